@@ -1,0 +1,3 @@
+namespace Tapvisor.Native;
+
+public static class Errno { public const int ECANCELED = 125, EPERM = 1, ENOENT = 2, EIO = 5, EAGAIN = 11, EINTR = 4, EBUSY = 16, EINVAL = 22, ENOSPC = 28, EOPNOTSUPP = 95, EROFS = 30, ENXIO = 6, EBADF = 9, ENODEV = 19, ENOMEM = 12, ETIMEDOUT = 110, EACCES = 13, ESHUTDOWN = 108, ENAMETOOLONG = 36, ENOSYS = 38, EOVERFLOW = 75; }
