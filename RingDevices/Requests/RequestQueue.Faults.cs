@@ -1,0 +1,60 @@
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Tasks;
+
+namespace Tapvisor.RingDevices.Requests;
+
+/// <summary>What happens when a driver throws or hangs.</summary>
+public sealed partial class RequestQueue
+{
+    private readonly IoGate _unwound = new();
+    private Exception? _fault;
+    private long _progress;
+    private bool _watching;
+
+    /// <summary>
+    /// Fences the driver: it gets no further request, everything it waits for is cancelled, and once nothing of it is left
+    /// <see cref="Faulted"/> is raised. What was at the image and not answered is kept for the next incarnation.
+    /// </summary>
+    public void Fault(Exception reason)
+    {
+        if (_image is null || _fault is not null)
+            return;
+        _fault = reason;
+        State = RequestQueueState.Faulted;
+        _scope!.Revoke();
+        _ = UnwindAsync(_scope, reason);
+    }
+
+    private async IoTask<int> UnwindAsync(IoScope scope, Exception reason)
+    {
+        while (Active > 0)
+            await _unwound.WaitAsync();
+        await scope.DrainAsync();
+        Release();
+        Faulted?.Invoke(reason);
+        return 0;
+    }
+
+    private void Watch()
+    {
+        if (_watching)
+            return;
+        _watching = true;
+        _ = WatchAsync();
+    }
+
+    /// <summary>While requests are at the image, one of them must start or end in each period; else the driver hangs.</summary>
+    private async IoTask<int> WatchAsync()
+    {
+        while (Active > 0)
+        {
+            long before = _progress;
+            if (await _timers.DelayAsync(_options.HangTimeout) < 0)
+                break;
+            if (Active > 0 && _progress == before)
+                Fault(new TimeoutException($"{Active} requests made no progress for {_options.HangTimeout.TotalSeconds:0.###} s."));
+        }
+        _watching = false;
+        return 0;
+    }
+}

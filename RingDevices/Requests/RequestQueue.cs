@@ -1,0 +1,304 @@
+using Tapvisor.BlockIo.Buffers;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers;
+using Tapvisor.Native;
+
+namespace Tapvisor.RingDevices.Requests;
+
+/// <summary>
+/// Where a disk's ring devices and its image meet (upstream's vbd: new, pending, failed and completed requests). It checks each request
+/// against the image, holds what cannot go there now, and answers each exactly once with the truth.
+/// <code>
+///   Holding ──Start──▶ Running ──QuiesceAsync──▶ Quiescing ──last one answered──▶ Holding
+///      ▲                  │ a driver throws or hangs        │
+///      │                  ▼                                 │
+///      └──unwound──── Faulted ◀─────────────────────────────┘        any ──Fail──▶ Failed ──Start──▶ Running
+/// </code>
+/// Engine's thread only, save for <see cref="Statistics"/>.
+/// </summary>
+public sealed partial class RequestQueue
+{
+    private readonly RequestQueueOptions _options;
+    private readonly RequestList _held = new();
+    private readonly RequestList _retrying = new();
+    private readonly IoGate _idle = new();
+    private readonly IoScope _timers;
+    private BlockRequest? _free;
+    private IImageDriver? _image;
+    private IoScope? _scope;
+    private long _sequence;
+    private int _failure;
+
+    /// <summary>A queue without an image, on the engine whose thread calls.</summary>
+    public RequestQueue(IoEngine engine, RequestQueueOptions options)
+    {
+        Engine = engine;
+        _options = options;
+        _timers = new IoScope(engine, "request queue");
+        Quota = new BufferQuota(options.BufferBytes);
+    }
+
+    /// <summary>
+    /// Raised once per incarnation of the image, after a driver threw or hung and everything of it has unwound: no request is at the image
+    /// and the kernel holds nothing of its scope. Whoever listens closes the image and calls <see cref="Start"/> with a new one, or
+    /// <see cref="Fail"/>.
+    /// </summary>
+    public event Action<Exception>? Faulted;
+
+    /// <summary>Whose thread it lives on.</summary>
+    public IoEngine Engine { get; }
+
+    /// <summary>I/O memory of this disk.</summary>
+    public BufferQuota Quota { get; }
+
+    /// <summary>What it does with requests.</summary>
+    public RequestQueueState State { get; private set; }
+
+    /// <summary>The image as last opened; it outlives a pause. Null before the first <see cref="Start"/>.</summary>
+    public ImageInfo? Info { get; private set; }
+
+    /// <summary>The image can discard.</summary>
+    public bool CanDiscard { get; private set; }
+
+    /// <summary>The image can write zeroes without data.</summary>
+    public bool CanWriteZeroes { get; private set; }
+
+    /// <summary>The image knows what is allocated.</summary>
+    public bool CanBlockStatus { get; private set; }
+
+    /// <summary>Requests at the image now.</summary>
+    public int Active { get; private set; }
+
+    /// <summary>Requests that wait for an image or for another try.</summary>
+    public int Waiting => _held.Count + _retrying.Count;
+
+    /// <summary>Counters; readable from any thread.</summary>
+    public QueueStatistics Statistics { get; } = new();
+
+    /// <summary>A request to fill in and submit.</summary>
+    public BlockRequest Rent(IRequestOwner owner)
+    {
+        BlockRequest? request = _free;
+        if (request is null)
+        {
+            request = new BlockRequest();
+            _ = ServeAsync(request);
+        }
+        else
+        {
+            _free = request.Next;
+            request.Next = null;
+        }
+        request.Owner = owner;
+        return request;
+    }
+
+    /// <summary>Gives back a request that is not submitted.</summary>
+    public void Return(BlockRequest request)
+    {
+        request.Owner = null;
+        request.Extents = null;
+        request.Buffer = default;
+        request.Next = _free;
+        _free = request;
+    }
+
+    /// <summary>Takes a request in; its owner hears of it exactly once.</summary>
+    public void Submit(BlockRequest request)
+    {
+        request.Sequence = ++_sequence;
+        request.SubmittedAt = Engine.Now;
+        request.RetryAt = 0;
+        int operation = (int)request.Operation;
+        Statistics.Submitted[operation]++;
+        Statistics.Bytes[operation] += request.Length;
+        switch (State)
+        {
+            case RequestQueueState.Running:
+                Dispatch(request);
+                break;
+            case RequestQueueState.Failed:
+                Answer(request, _failure);
+                break;
+            default:
+                _held.Insert(request);
+                break;
+        }
+    }
+
+    /// <summary>An image is there: what waits goes to it in the order it was submitted, then what comes.</summary>
+    /// <param name="image">Open, and bound to <paramref name="scope"/>.</param>
+    /// <param name="scope">Everything the image has in flight; revoked if the driver fails.</param>
+    public void Start(IImageDriver image, IoScope scope)
+    {
+        if (State is not (RequestQueueState.Holding or RequestQueueState.Failed) || _image is not null)
+            throw new InvalidOperationException($"A queue that is {State} cannot start.");
+        _image = image;
+        _scope = scope;
+        _fault = null;
+        Info = image.Info;
+        CanDiscard = image is IDiscard;
+        CanWriteZeroes = image is IWriteZeroes;
+        CanBlockStatus = image is IBlockStatus;
+        State = RequestQueueState.Running;
+        while (State == RequestQueueState.Running && _held.TakeFirst() is { } request)
+            Dispatch(request);
+    }
+
+    /// <summary>
+    /// Lets what is at the image finish and holds the rest. Afterwards nothing is at the image, which may be closed; a driver that fails
+    /// meanwhile raises <see cref="Faulted"/> first.
+    /// </summary>
+    public async IoTask<int> QuiesceAsync()
+    {
+        if (State == RequestQueueState.Running)
+            State = RequestQueueState.Quiescing;
+        while (State is RequestQueueState.Quiescing or RequestQueueState.Faulted && _image is not null)
+        {
+            if (State == RequestQueueState.Quiescing && Active == 0)
+            {
+                Release();
+                break;
+            }
+            await _idle.WaitAsync();
+        }
+        return 0;
+    }
+
+    /// <summary>Gives up: answers what waits and everything that comes with <paramref name="errno"/>, until <see cref="Start"/>.</summary>
+    /// <param name="errno">Positive errno.</param>
+    public void Fail(int errno)
+    {
+        if (_image is not null)
+            throw new InvalidOperationException("A queue with an image cannot fail its requests: the image may still be writing them.");
+        State = RequestQueueState.Failed;
+        _failure = errno;
+        while (_held.TakeFirst() is { } request)
+            Answer(request, errno);
+    }
+
+    /// <summary>Ends the queue's timers; no request is left. The queue cannot be used afterwards.</summary>
+    public async IoTask<int> CloseAsync()
+    {
+        _timers.Revoke();
+        return await _timers.DrainAsync();
+    }
+
+    private static IoTask<int> ExecuteAsync(IImageDriver image, BlockRequest request) => request.Operation switch
+    {
+        BlockOperation.Read => image.ReadAsync(request.Offset, request.Buffer),
+        BlockOperation.Write => image.WriteAsync(request.Offset, request.Buffer, request.Options),
+        BlockOperation.Flush => image.FlushAsync(),
+        BlockOperation.Discard => ((IDiscard)image).DiscardAsync(request.Offset, request.Length, request.Options),
+        BlockOperation.WriteZeroes => ((IWriteZeroes)image).WriteZeroesAsync(request.Offset, request.Length, request.Options),
+        _ => ((IBlockStatus)image).BlockStatusAsync(request.Offset, request.Length, request.Extents!),
+    };
+
+    /// <summary>The one gate for range, rights and ability, in this order.</summary>
+    /// <returns>0, or the positive errno to refuse with.</returns>
+    private int Check(BlockRequest request)
+    {
+        ImageInfo info = _image!.Info;
+        if (request.Operation == BlockOperation.Flush)
+            return 0;
+        if (request.Offset < 0 || request.Length <= 0 || request.Offset > info.Length || request.Length > info.Length - request.Offset)
+            return request.IsMutation ? Errno.ENOSPC : Errno.EINVAL;
+        if (request.IsMutation && info.IsReadOnly)
+            return Errno.EPERM;
+        if (((request.Offset | request.Length) & (info.Alignment - 1)) != 0)
+            return Errno.EINVAL;
+        bool able = request.Operation switch
+        {
+            BlockOperation.Discard => CanDiscard,
+            BlockOperation.WriteZeroes => CanWriteZeroes,
+            BlockOperation.BlockStatus => CanBlockStatus && request.Extents is not null,
+            _ => request.Buffer.Length == request.Length,
+        };
+        return able ? 0 : Errno.EOPNOTSUPP;
+    }
+
+    private void Dispatch(BlockRequest request)
+    {
+        int error = Check(request);
+        if (error != 0)
+        {
+            Answer(request, error);
+            return;
+        }
+        Active++;
+        _progress++;
+        request.Start.Open();
+        Watch();
+    }
+
+    /// <summary>The life of a request object: one coroutine for all the requests it will ever carry.</summary>
+    private async IoTask<int> ServeAsync(BlockRequest request)
+    {
+        while (true)
+        {
+            await request.Start.WaitAsync();
+            int result;
+            try
+            {
+                // The image may have been revoked between dispatch and here: then this request never reached it.
+                result = _fault is null ? await ExecuteAsync(_image!, request) : -Errno.ECANCELED;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Fault(e);
+                result = -Errno.ECANCELED;
+            }
+            Finish(request, result);
+        }
+    }
+
+    private void Finish(BlockRequest request, int result)
+    {
+        Active--;
+        _progress++;
+        if (result >= 0)
+        {
+            Answer(request, 0);
+        }
+        else if (_fault is not null)
+        {
+            // An error of a revoked driver says nothing about the disk: the guest's request is still owed an answer.
+            Statistics.Replayed++;
+            _held.Insert(request);
+        }
+        else if (MayRetry(request, -result))
+        {
+            Retry(request);
+        }
+        else
+        {
+            Answer(request, -result);
+        }
+        if (Active == 0)
+        {
+            _idle.Open();
+            _unwound.Open();
+        }
+    }
+
+    private void Answer(BlockRequest request, int error)
+    {
+        int operation = (int)request.Operation;
+        Statistics.Completed[operation]++;
+        Statistics.Nanoseconds[operation] += Engine.Now - request.SubmittedAt;
+        if (error != 0)
+            Statistics.Failed[operation]++;
+        request.Error = error;
+        request.Owner!.Completed(request);
+    }
+
+    /// <summary>Nothing is at the image any more: forgets it.</summary>
+    private void Release()
+    {
+        _image = null;
+        _scope = null;
+        State = RequestQueueState.Holding;
+        _idle.Open();
+    }
+}
