@@ -16,7 +16,7 @@ public sealed partial class RequestQueue
 
     private bool MayRetry(BlockRequest request, int errno) =>
         errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR
-        && Engine.Now - request.SubmittedAt < Nanoseconds(_options.RequestTimeout);
+        && Engine.Now - request.SubmittedAt < Nanoseconds(RequestTimeout);
 
     private void Retry(BlockRequest request)
     {

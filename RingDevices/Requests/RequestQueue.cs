@@ -36,6 +36,7 @@ public sealed partial class RequestQueue
         Engine = engine;
         _options = options;
         _timers = new IoScope(engine, "request queue");
+        RequestTimeout = options.RequestTimeout;
         Quota = new BufferQuota(options.BufferBytes);
     }
 
@@ -51,6 +52,9 @@ public sealed partial class RequestQueue
 
     /// <summary>I/O memory of this disk.</summary>
     public BufferQuota Quota { get; }
+
+    /// <summary>How long a request that meets EAGAIN, EBUSY or EINTR is tried again; OPEN may say.</summary>
+    public TimeSpan RequestTimeout { get; set; }
 
     /// <summary>What it does with requests.</summary>
     public RequestQueueState State { get; private set; }
@@ -176,6 +180,13 @@ public sealed partial class RequestQueue
         _failure = errno;
         while (_held.TakeFirst() is { } request)
             Answer(request, errno);
+    }
+
+    /// <summary>Stops failing requests: what comes from here on waits for an image again.</summary>
+    public void Hold()
+    {
+        if (State == RequestQueueState.Failed)
+            State = RequestQueueState.Holding;
     }
 
     /// <summary>Ends the queue's timers; no request is left. The queue cannot be used afterwards.</summary>
