@@ -6,6 +6,9 @@ namespace Tapvisor.RingDevices.Requests;
 /// <summary>What happens when a driver throws or hangs.</summary>
 public sealed partial class RequestQueue
 {
+    // The image is being closed without waiting for what is at it; nobody has to hear of a fault.
+    private static readonly OperationCanceledException s_recall = new("The requests at the image are called back.");
+
     private readonly IoGate _unwound = new();
     private Exception? _fault;
     private long _progress;
@@ -25,13 +28,17 @@ public sealed partial class RequestQueue
         _ = UnwindAsync(_scope, reason);
     }
 
+    /// <summary>Calls back the requests at the image, which then wait for another; to be followed by <see cref="QuiesceAsync"/>.</summary>
+    public void Recall() => Fault(s_recall);
+
     private async IoTask<int> UnwindAsync(IoScope scope, Exception reason)
     {
         while (Active > 0)
             await _unwound.WaitAsync();
         await scope.DrainAsync();
         Release();
-        Faulted?.Invoke(reason);
+        if (!ReferenceEquals(reason, s_recall))
+            Faulted?.Invoke(reason);
         return 0;
     }
 
