@@ -1,0 +1,31 @@
+using Tapvisor.Messages;
+
+namespace Tapvisor.Actors.Disks;
+
+/// <summary>
+/// One attached disk: what outlives its actors. The supervisor makes and disposes it; the disk's TapdiskActor alone changes the record.
+/// </summary>
+public sealed class DiskEntry(DiskRecord record, IDiskHost host, IDisposable marker) : IAsyncDisposable
+{
+    /// <summary>The minor.</summary>
+    public int Minor => Record.Minor;
+
+    /// <summary>What the disk is.</summary>
+    public DiskRecord Record { get; set; } = record;
+
+    /// <summary>Its data plane.</summary>
+    public IDiskHost Host { get; } = host;
+
+    /// <summary>As LIST reports it.</summary>
+    public VbdState State { get; set; }
+
+    /// <summary>Restarting did not help: requests are answered with errors until somebody closes, or pauses and resumes, the disk.</summary>
+    public bool GivenUp { get; set; }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        marker.Dispose();
+    }
+}

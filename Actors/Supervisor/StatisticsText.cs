@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using Tapvisor.Actors.Disks;
+using Tapvisor.Messages;
+
+namespace Tapvisor.Actors.Supervisor;
+
+/// <summary>
+/// The text of STATS: upstream's keys, order and spacing (tapdisk_vbd_stats), strings escaped as JSON wants, and at the end what
+/// upstream has not: restarts and why.
+/// </summary>
+internal static class StatisticsText
+{
+    // Driver numbers of upstream's table (drivers/tapdisk-disktype.h).
+    private static readonly Dictionary<string, int> s_driverTypes = new() { ["aio"] = 0 };
+
+    internal static string OfAll(IEnumerable<DiskEntry> entries) => $"[ {string.Join(", ", entries.Select(Of))} ]";
+
+    internal static string Of(DiskEntry entry)
+    {
+        DiskStatistics counters = entry.Host.Statistics;
+        DiskHistory history = entry.Host.History;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{{ \"name\": {Quote(entry.Record.Name ?? "(null)")}, ");
+        text.Append(CultureInfo.InvariantCulture, $"\"secs\": [ {counters.ReadSectors}, {counters.WrittenSectors} ], ");
+        text.Append(CultureInfo.InvariantCulture, $"\"images\": [ {Images(entry.Record, counters)} ], ");
+        text.Append("\"FIXME_enospc_redirect_count\": 0, \"nbd_mirror_failed\": 0, ");
+        text.Append(CultureInfo.InvariantCulture, $"\"reqs_outstanding\": {counters.Outstanding}, ");
+        text.Append(CultureInfo.InvariantCulture, $"\"read_caching\": \"{IsBuffered(entry.Record)}\", ");
+        text.Append(CultureInfo.InvariantCulture, $"\"connections\": {counters.Connections}, ");
+        text.Append(CultureInfo.InvariantCulture, $"\"restarts\": {{ \"image\": {history.ImageRestarts}, \"tapdisk\": {history.TapdiskRestarts}, ");
+        text.Append(CultureInfo.InvariantCulture, $"\"replayed\": {counters.Replayed}, \"retried\": {counters.Retried}, ");
+        text.Append(CultureInfo.InvariantCulture, $"\"last_reason\": {(history.LastReason is { } reason ? Quote(reason) : "null")} }} }}");
+        return text.ToString();
+    }
+
+    private static string Images(DiskRecord record, DiskStatistics counters)
+    {
+        if (record.Name is not { } name || record.Paused)
+            return "";
+        int colon = name.IndexOf(':', StringComparison.Ordinal);
+        string type = name[..colon];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{ \"name\": {Quote(name[(colon + 1)..])}, \"hits\": [ {counters.ReadSectors}, {counters.WrittenSectors} ], "
+            + $"\"fail\": [ {counters.FailedReads}, {counters.FailedWrites} ], "
+            + $"\"driver\": {{ \"type\": {s_driverTypes.GetValueOrDefault(type, -1)}, \"name\": {Quote(type)}, "
+            + $"\"status\": {{ \"reqs\": {{ \"max\": {counters.MaximumActive}, \"pending\": {counters.Active} }} }} }} }}");
+    }
+
+    private static string IsBuffered(DiskRecord record) =>
+        record.Flags.HasFlag(TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_NO_O_DIRECT) ? "true" : "false";
+
+    private static string Quote(string text) => $"\"{JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(text)}\"";
+}

@@ -1,0 +1,74 @@
+using Akka.Actor;
+using Tapvisor.Messages;
+using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
+
+namespace Tapvisor.Actors.Tapdisk;
+
+/// <summary>
+/// CLOSE, FORCE_SHUTDOWN, and the end of the service: the image first, so that what was acknowledged is in it, then what still waits is
+/// answered with ESHUTDOWN, then the clients are let go (upstream tapdisk_control_close_image, which waits for rings but not for NBD: W-7).
+/// </summary>
+internal sealed partial class TapdiskActor
+{
+    private object? _closing;
+    private ImageProtocol.CloseFailed? _closeFailure;
+
+    private void BeginClosing(object request)
+    {
+        _client = Sender;
+        _closing = request;
+        _closeFailure = null;
+        Timers.CancelAll();
+        _image.Tell(new ImageProtocol.Close(Force: request is TapdiskRequest.ForceShutdown));
+        Proceed(Closing, _entry.State | VbdState.TD_VBD_SHUTDOWN_REQUESTED);
+    }
+
+    private void Closing(object message)
+    {
+        switch (message)
+        {
+            case ImageProtocol.CloseFailed failed:
+                _log.CloseFailed(Minor, failed.Reason);
+                _closeFailure = failed;
+                _image.Tell(new ImageProtocol.Fail(Errno.ESHUTDOWN));
+                break;
+            case ImageProtocol.Closed:
+                _image.Tell(new ImageProtocol.Fail(Errno.ESHUTDOWN));
+                break;
+            case ImageProtocol.Failed:
+                _ring.Tell(new RingProtocol.Stop());
+                break;
+            case RingProtocol.Stopped:
+                CompleteClosing();
+                break;
+            case ImageProtocol.Opened or ImageProtocol.OpenFailed or RingProtocol.Started or RingProtocol.StartFailed:
+                // Answers to what was under way when the close came.
+                break;
+            default:
+                Later(message);
+                break;
+        }
+    }
+
+    private void CompleteClosing()
+    {
+        object closing = _closing!;
+        _closing = null;
+        _grown = null;
+        if (closing is DiskProtocol.End)
+        {
+            // The record stays as it is: the next service brings the disk back in the state that this one left.
+            Reply(new DiskProtocol.Ended(Minor));
+            Proceed(Gone, VbdState.TD_VBD_CLOSED);
+            return;
+        }
+        _entry.GivenUp = false;
+        _log.Closed(Minor, Record.Name ?? "");
+        Change(new DiskRecord { Minor = Minor, WasClosed = true });
+        Reply(_closeFailure is { } failure
+            ? new TapdiskResponse.Error((ushort)Minor, failure.Errno, failure.Reason)
+            : new TapdiskResponse.Close((ushort)Minor));
+        EnterAttached();
+    }
+}

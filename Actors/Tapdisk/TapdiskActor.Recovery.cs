@@ -1,0 +1,166 @@
+using Akka.Actor;
+using Tapvisor.Messages;
+using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
+
+namespace Tapvisor.Actors.Tapdisk;
+
+/// <summary>
+/// An open disk without a working driver: after the driver failed, after this actor failed, after the service died. The guest's
+/// requests wait; they see errors only once it is certain, or has lasted long enough, that the image does not come back.
+/// </summary>
+internal sealed partial class TapdiskActor
+{
+    private const string PatienceTimer = "patience";
+
+    private DiskRecord? _grown;
+    private int _failures;
+    private TimeSpan _runningSince;
+
+    private TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    private void EnterRunning()
+    {
+        _runningSince = Now;
+        Enter(Running, VbdState.None);
+    }
+
+    private void EnterRecovering()
+    {
+        if (Now - _runningSince > Settings.RestartWindow)
+            _failures = 0;
+        TimeSpan backoff = Backoff(_failures++);
+        _log.Recovering(Minor, Record.Name!, backoff);
+        Timers.StartSingleTimer(RetryTimer, Retry.Instance, backoff);
+        Timers.StartSingleTimer(PatienceTimer, PatienceOver.Instance, Settings.RecoveryPatience);
+        Enter(Recovering, VbdState.None);
+    }
+
+    private void Recovering(object message)
+    {
+        switch (message)
+        {
+            case Retry:
+                _image.Tell(OpeningOf(Record, Record.Length));
+                break;
+            case ImageProtocol.Opened opened:
+                _grown = Record with { Sectors = opened.Image.Sectors, SectorSize = opened.Image.SectorSize };
+                _ring.Tell(new RingProtocol.Start());
+                break;
+            case RingProtocol.Started when _grown is { } record:
+                _grown = null;
+                Timers.CancelAll();
+                Change(record);
+                _log.Recovered(Minor, Record.Name!);
+                EnterRunning();
+                break;
+            case ImageProtocol.OpenFailed failed when failed.Errno is Errno.EMEDIUMTYPE or Errno.EINVAL:
+                GiveUp(failed.Reason);
+                break;
+            case ImageProtocol.OpenFailed failed:
+                RetryLater(failed.Reason);
+                break;
+            case RingProtocol.StartFailed failed:
+                // The image stays open and serves the clients that are there; opening it again would only disturb them.
+                RetryRingLater(failed.Reason);
+                break;
+            case RetryRing:
+                _ring.Tell(new RingProtocol.Start());
+                break;
+            case ImageProtocol.Restarted:
+                // It failed again, before the ring was there.
+                _grown = null;
+                EnterRecovering();
+                break;
+            case PatienceOver:
+                GiveUp($"the image did not come back within {Settings.RecoveryPatience.TotalSeconds:0.###} s");
+                break;
+            case TapdiskRequest.Pause:
+                BeginPausing();
+                break;
+            case TapdiskRequest.Close or TapdiskRequest.ForceShutdown or DiskProtocol.End:
+                BeginClosing(message);
+                break;
+            default:
+                Otherwise(message);
+                break;
+        }
+    }
+
+    private void RetryLater(string reason)
+    {
+        TimeSpan backoff = Backoff(_failures++);
+        _log.RecoveryFailed(Minor, reason, backoff);
+        Timers.StartSingleTimer(RetryTimer, Retry.Instance, backoff);
+    }
+
+    private void RetryRingLater(string reason)
+    {
+        TimeSpan backoff = Backoff(_failures++);
+        _log.RecoveryFailed(Minor, reason, backoff);
+        Timers.StartSingleTimer(RetryTimer, RetryRing.Instance, backoff);
+    }
+
+    private TimeSpan Backoff(int failures)
+    {
+        double factor = Math.Pow(2, Math.Min(failures, 30));
+        TimeSpan backoff = Settings.RestartBackoffMinimum * factor;
+        return backoff < Settings.RestartBackoffMaximum ? backoff : Settings.RestartBackoffMaximum;
+    }
+
+    /// <summary>The image's actor was stopped by this actor's strategy: the image is damaged, or the driver failed too often.</summary>
+    private void ImageStopped()
+    {
+        if (_damage.Length == 0)
+            throw new TapdiskFailedException(Minor, _entry.Host.History.LastReason ?? "its image driver stopped");
+        string damage = _damage;
+        _damage = "";
+        FailClient(damage);
+        StartImage();
+        GiveUp(damage);
+    }
+
+    private void GiveUp(string reason)
+    {
+        Timers.CancelAll();
+        _grown = null;
+        _entry.GivenUp = true;
+        _log.GivenUp(Minor, Record.Name ?? "", reason);
+
+        // The queue can only fail its requests when no image is open, which a failed attempt may just have changed.
+        _image.Tell(new ImageProtocol.Close(Force: false));
+        _image.Tell(new ImageProtocol.Fail(Errno.EIO));
+        Enter(GivenUp, VbdState.TD_VBD_DEAD);
+    }
+
+    private void GivenUp(object message)
+    {
+        switch (message)
+        {
+            case ImageProtocol.Opened or ImageProtocol.OpenFailed or ImageProtocol.Closed or ImageProtocol.CloseFailed or ImageProtocol.Failed:
+            case RingProtocol.Started or RingProtocol.StartFailed:
+            case Retry or RetryRing or PatienceOver:
+                // Late answers from the attempts before.
+                break;
+            case TapdiskRequest.Pause:
+                BeginPausing();
+                break;
+            case TapdiskRequest.Close or TapdiskRequest.ForceShutdown or DiskProtocol.End:
+                BeginClosing(message);
+                break;
+            default:
+                Otherwise(message);
+                break;
+        }
+    }
+
+    private sealed class PatienceOver
+    {
+        internal static readonly PatienceOver Instance = new();
+    }
+
+    private sealed class RetryRing
+    {
+        internal static readonly RetryRing Instance = new();
+    }
+}
