@@ -1,5 +1,3 @@
-using Tapvisor.Native;
-
 namespace Tapvisor.Messages;
 
 /// <summary>
@@ -13,6 +11,16 @@ public sealed class ControlException : Exception
     /// <summary>A failed system call: the sentence ends with strerror's text.</summary>
     public static ControlException FromErrno(int errno, string what) => new(errno, $"{what}: {Native.Errno.Describe(errno)}");
 
+    /// <summary>A tapdisk's ERROR answer. Some failures of upstream's tapdisk have a negative errno, and its text is always empty.</summary>
+    public static ControlException FromAnswer(TapdiskResponse.Error error)
+    {
+        int errno = error.Errno is < 0 and > int.MinValue ? -error.Errno : error.Errno;
+        return new(errno, error.Text.Length > 0 ? error.Text : Native.Errno.Describe(errno)) { IsBare = error.Text.Length == 0 };
+    }
+
     /// <summary>A positive errno.</summary>
     public int Errno { get; }
+
+    /// <summary>True when the message says nothing that <see cref="Errno"/> does not say.</summary>
+    public bool IsBare { get; private init; }
 }

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Tapvisor.Native;
+
+namespace Tapvisor.Messages.Control;
+
+/// <summary>
+/// The directory where tapdisks and their clients meet, and the names in it (include/blktap.h; drivers/tapdisk-nbdserver.c, tapdisk-fdreceiver.c).
+/// </summary>
+public sealed class ControlDirectory
+{
+    public const string DefaultPath = "/run/blktap-control";
+
+    /// <summary>Names another directory, to the service and to its clients alike.</summary>
+    public const string EnvironmentVariable = "TAPVISOR_CONTROL_DIR";
+
+    /// <summary>Bytes of a socket's path, sizeof(sockaddr_un.sun_path) with its NUL.</summary>
+    public const int MaxSocketPathLength = 108;
+
+    public ControlDirectory(string path) => Path = path.Length > 1 ? path.TrimEnd('/') : path;
+
+    /// <summary>The directory named by the environment, else the default one.</summary>
+    public static ControlDirectory FromEnvironment() =>
+        new(Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } path ? path : DefaultPath);
+
+    public string Path { get; }
+
+    /// <summary>Where the minors' markers lie.</summary>
+    public string MarkerDirectory => Path + "/tapdisk";
+
+    /// <summary>Says which process is Tapvisor's service: <see cref="ServiceFile"/>.</summary>
+    public string ServiceFile => Path + "/service";
+
+    /// <summary>What a service started by a client has to say: its standard output and error.</summary>
+    public string ServiceLog => Path + "/service.log";
+
+    public string ControlSocket(int pid) => Name("ctl", pid);
+
+    public string Marker(int minor) => string.Create(CultureInfo.InvariantCulture, $"{MarkerDirectory}/{MinorMarkers.Prefix}{minor}");
+
+    /// <summary>NBD listener, fixed newstyle; tapback and `-e` find a disk by this name.</summary>
+    public string NbdSocket(int pid, int minor) => Name("nbd", pid, minor);
+
+    /// <summary>NBD listener of old; speaks fixed newstyle as well.</summary>
+    public string NbdOldSocket(int pid, int minor) => Name("nbd-old", pid, minor);
+
+    /// <summary>Takes a connected descriptor and speaks oldstyle on it.</summary>
+    public string NbdServerSocket(int pid, int minor) => Name("nbdserver", pid, minor);
+
+    /// <summary>Takes a connected descriptor and speaks fixed newstyle on it.</summary>
+    public string NbdServerNewSocket(int pid, int minor) => Name("nbdserver-new", pid, minor);
+
+    /// <summary>Takes descriptors for the nbd image driver.</summary>
+    public string NbdClientSocket(int pid) => Name("nbdclient", pid);
+
+    /// <summary>The N of every control socket ctlN in the directory, alive or not, in the order of their names.</summary>
+    /// <exception cref="ControlException">The directory cannot be read.</exception>
+    public IReadOnlyList<int> FindTapdisks() => Numbered(Path, "ctl");
+
+    /// <summary>Creates the directory (0755) and what is missing above it.</summary>
+    /// <exception cref="ControlException">The directory cannot be created.</exception>
+    public void Create() => Create(Path, 0x1ED);
+
+    /// <summary>Creates the directory and that of the markers (0700).</summary>
+    /// <exception cref="ControlException">A directory cannot be created.</exception>
+    public void CreateMarkerDirectory()
+    {
+        Create();
+        Create(MarkerDirectory, 0x1C0);
+    }
+
+    /// <summary>The N of every file prefixN, in the order of their names as glob(3) gives them; none when the directory does not exist.</summary>
+    internal static IReadOnlyList<int> Numbered(string directory, string prefix)
+    {
+        try
+        {
+            string[] entries = Directory.GetFileSystemEntries(directory, prefix + "*");
+            Array.Sort(entries, StringComparer.Ordinal);
+            List<int> numbers = [];
+            foreach (string entry in entries)
+            {
+                if (int.TryParse(entry.AsSpan(directory.Length + 1 + prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                    numbers.Add(number);
+            }
+
+            return numbers;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new ControlException(Errno.EACCES, $"cannot read {directory}: {Errno.Describe(Errno.EACCES)}", e);
+        }
+        catch (IOException e)
+        {
+            throw new ControlException(Errno.EIO, $"cannot read {directory}: {e.Message}", e);
+        }
+    }
+
+    private static void Create(string path, int mode)
+    {
+        for (int end = path.IndexOf('/', 1); end > 0; end = path.IndexOf('/', end + 1))
+            _ = Libc.mkdir(path[..end], mode); // What is missing above shows when the last one fails.
+        if (Libc.mkdir(path, mode) != 0 && Marshal.GetLastPInvokeError() != Errno.EEXIST)
+            throw Libc.Error($"cannot create the directory {path}");
+    }
+
+    private string Name(string kind, int pid) => string.Create(CultureInfo.InvariantCulture, $"{Path}/{kind}{pid}");
+
+    private string Name(string kind, int pid, int minor) => string.Create(CultureInfo.InvariantCulture, $"{Path}/{kind}{pid}.{minor}");
+}

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Tapvisor.Native;
+
+namespace Tapvisor.Messages.Control;
+
+/// <summary>An open file (or directory) that flock(2) has locked for this one alone; disposing lets go.</summary>
+public sealed class LockedFile : IDisposable
+{
+    private int _fd;
+
+    private LockedFile(int fd) => _fd = fd;
+
+    /// <summary>Locks, waiting for as long as another has the lock: for locks that are held for microseconds.</summary>
+    /// <exception cref="ControlException">The file cannot be opened.</exception>
+    internal static LockedFile Wait(string path, string what) => Open(path, Libc.LOCK_EX, what)!;
+
+    /// <summary>Locks, or returns null when another has the lock.</summary>
+    /// <exception cref="ControlException">The file cannot be opened.</exception>
+    internal static LockedFile? Try(string path, string what) => Open(path, Libc.LOCK_EX | Libc.LOCK_NB, what);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _fd, -1) is >= 0 and int fd)
+            _ = Libc.close(fd);
+    }
+
+    private static LockedFile? Open(string path, int operation, string what)
+    {
+        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        if (fd < 0)
+            throw Libc.Error($"cannot open {what} {path}");
+        while (Libc.flock(fd, operation) != 0)
+        {
+            if (Libc.Interrupted())
+                continue;
+            int errno = Marshal.GetLastPInvokeError();
+            _ = Libc.close(fd);
+            return errno == Errno.EWOULDBLOCK ? null : throw ControlException.FromErrno(errno, $"cannot lock {what} {path}");
+        }
+
+        return new LockedFile(fd);
+    }
+}

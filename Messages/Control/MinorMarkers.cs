@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Tapvisor.Native;
+
+namespace Tapvisor.Messages.Control;
+
+/// <summary>
+/// The minors: empty files tapdisk-N, created by allocate, removed by free, flock(2)ed by the tapdisk that has attached them
+/// (control/tap-ctl-allocate.c, tap-ctl-free.c; drivers/tapdisk-vbd.c, tapdisk_vbd_lock). The directory's lock makes changes one at a time.
+/// </summary>
+public sealed class MinorMarkers(ControlDirectory directory)
+{
+    /// <summary>Minors are 0 … MaxMinors - 1: include/blktap.h, MAX_ID.</summary>
+    public const int MaxMinors = 16384;
+
+    internal const string Prefix = "tapdisk-";
+
+    /// <summary>Creates the marker of the lowest free minor.</summary>
+    /// <exception cref="ControlException">ENOSPC when every minor is taken; errno of the file system.</exception>
+    public int Allocate()
+    {
+        directory.CreateMarkerDirectory();
+        using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
+        for (int minor = 0; minor < MaxMinors; minor++)
+        {
+            int fd = Libc.open(directory.Marker(minor), Libc.O_CREAT | Libc.O_EXCL | Libc.O_RDWR | Libc.O_CLOEXEC, 0x180);
+            if (fd >= 0)
+            {
+                _ = Libc.close(fd);
+                return minor;
+            }
+
+            if (Marshal.GetLastPInvokeError() != Errno.EEXIST)
+                throw Libc.Error($"cannot create the marker {directory.Marker(minor)}");
+        }
+
+        throw new ControlException(Errno.ENOSPC, $"all {MaxMinors} minors in {directory.MarkerDirectory} are taken");
+    }
+
+    /// <summary>Removes a minor's marker.</summary>
+    /// <exception cref="ControlException">ENOENT without marker, EAGAIN while a tapdisk has it attached; errno of the file system.</exception>
+    public void Free(int minor)
+    {
+        string marker = directory.Marker(minor);
+        using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
+        using LockedFile free = LockedFile.Try(marker, "the marker")
+            ?? throw new ControlException(Errno.EAGAIN, $"minor {minor} is attached to a tapdisk");
+        if (Libc.unlink(marker) != 0)
+            throw Libc.Error($"cannot remove the marker {marker}");
+    }
+
+    /// <summary>Takes a minor for a tapdisk, for as long as the result lives. Unlike upstream this never waits for another tapdisk.</summary>
+    /// <exception cref="ControlException">ENOENT without marker, EBUSY when another tapdisk has it; errno of the file system.</exception>
+    public LockedFile Attach(int minor) => LockedFile.Try(directory.Marker(minor), "the marker")
+        ?? throw new ControlException(Errno.EBUSY, $"minor {minor} is attached to another tapdisk");
+
+    /// <summary>The minors that have markers, in the order of the markers' names.</summary>
+    /// <exception cref="ControlException">The directory cannot be read.</exception>
+    public IReadOnlyList<int> Find() => ControlDirectory.Numbered(directory.MarkerDirectory, Prefix);
+}

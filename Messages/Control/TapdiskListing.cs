@@ -1,0 +1,98 @@
+namespace Tapvisor.Messages.Control;
+
+/// <summary>
+/// What runs in a control directory: every tapdisk's VBDs, tapdisks without any, and minors without tapdisk (control/tap-ctl-list.c).
+/// All tapdisks are asked at once, so that one that hangs costs one timeout however many there are; it is left out.
+/// </summary>
+public sealed class TapdiskListing(ControlClient client)
+{
+    /// <summary>Everything: tapdisks in the order of their sockets' names, the VBDs of each from the newest to the oldest, orphaned minors last.</summary>
+    /// <exception cref="ControlException">The directory cannot be read.</exception>
+    public IReadOnlyList<TapdiskEntry> All()
+    {
+        IReadOnlyList<int> minors = new MinorMarkers(client.Directory).Find();
+        List<TapdiskEntry> entries = List(FindPids(client.Directory.FindTapdisks()));
+        HashSet<int?> attached = [.. entries.Select(entry => entry.Minor)];
+        return [.. entries, .. minors.Where(minor => !attached.Contains(minor)).Select(minor => new TapdiskEntry(Minor: minor))];
+    }
+
+    /// <summary>One tapdisk; nothing when it does not answer.</summary>
+    public IReadOnlyList<TapdiskEntry> Of(int pid) => List(FindPids([pid]));
+
+    /// <summary>The pids that tapdisks give themselves.</summary>
+    private List<int> FindPids(IReadOnlyList<int> sockets)
+    {
+        List<int> pids = [];
+        AskAll(sockets, new TapdiskRequest.Pid(), (connection, socket, deadline) =>
+        {
+            int pid = client.Expect<TapdiskResponse.Pid>(connection, socket, deadline).TapdiskPid;
+            if (pid >= 0)
+                pids.Add(pid);
+        });
+        return pids;
+    }
+
+    /// <summary>A tapdisk that does not answer LIST properly, or has no VBD, is one entry with its pid alone.</summary>
+    private List<TapdiskEntry> List(List<int> pids)
+    {
+        Dictionary<int, List<TapdiskEntry>> vbds = [];
+        AskAll(pids, new TapdiskRequest.List(), (connection, pid, deadline) =>
+        {
+            List<TapdiskEntry> own = [];
+            while (client.Expect<TapdiskResponse.List>(connection, pid, deadline) is { Count: not 0 } vbd)
+                own.Insert(0, TapdiskEntry.Of(pid, vbd));
+            if (own.Count > 0)
+                vbds[pid] = own;
+        });
+        return [.. pids.SelectMany(pid => vbds.GetValueOrDefault(pid) ?? [new TapdiskEntry(pid)])];
+    }
+
+    /// <summary>
+    /// Asks every tapdisk before it waits for the first answer, and hands over the connections in order. A tapdisk that is dead (its socket is
+    /// left behind), hangs or answers nonsense is passed over: a listing says what is there, and the rest must not suffer.
+    /// </summary>
+    private void AskAll(IReadOnlyList<int> pids, TapdiskRequest request, Action<ControlConnection, int, Deadline> receive)
+    {
+        Deadline deadline = Deadline.After(ControlClient.DefaultTimeout);
+        var connections = new ControlConnection?[pids.Count];
+        List<int> waiting = [.. Enumerable.Range(0, pids.Count)];
+        while (true)
+        {
+            waiting.RemoveAll(index => !IsBusy(index));
+            if (waiting.Count == 0 || deadline.HasPassed)
+                break;
+            Thread.Sleep(ControlConnection.RetryInterval);
+        }
+
+        for (int index = 0; index < pids.Count; index++)
+        {
+            using ControlConnection? connection = connections[index];
+            try
+            {
+                if (connection is not null)
+                    receive(connection, pids[index], deadline);
+            }
+            catch (ControlException)
+            {
+                // Passed over, as said above.
+            }
+        }
+
+        bool IsBusy(int index)
+        {
+            try
+            {
+                ControlConnection? connection = ControlConnection.TryConnect(client.Directory.ControlSocket(pids[index]));
+                if (connection is null)
+                    return true;
+                connections[index] = client.Send(connection, request, deadline);
+            }
+            catch (ControlException)
+            {
+                // Passed over, as said above.
+            }
+
+            return false;
+        }
+    }
+}
