@@ -6,8 +6,9 @@ namespace Tapvisor.Actors.Disks;
 public interface IRingHost
 {
     /// <summary>Lets clients connect; nothing to do when they can.</summary>
+    /// <param name="aliases">Further paths that lead to the disk's NBD socket.</param>
     /// <exception cref="BlockException">The reason; nothing of the attempt is left.</exception>
-    Task StartAsync();
+    Task StartAsync(IReadOnlyList<string> aliases);
 
     /// <summary>Answers what is in flight and lets every client go; nothing to do when stopped.</summary>
     Task StopAsync();

@@ -21,8 +21,9 @@ internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnbou
     {
         switch (message)
         {
-            case RingProtocol.Start:
-                ring.StartAsync().PipeTo(Self, success: () => new Done(new RingProtocol.Started()), failure: e => new Done(Explain(e)));
+            case RingProtocol.Start start:
+                ring.StartAsync(start.Aliases)
+                    .PipeTo(Self, success: () => new Done(new RingProtocol.Started()), failure: e => new Done(Explain(e)));
                 Become(Busy);
                 break;
             case RingProtocol.Stop:

@@ -4,6 +4,7 @@ using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Control;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Supervisor;
@@ -18,7 +19,7 @@ public sealed class SupervisorActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly DiskTable _disks;
     private readonly IDiskHostFactory _hosts;
-    private readonly IMinorMarkers _markers;
+    private readonly MinorMarkers _markers;
     private readonly IDiskJournal _journal;
     private readonly SettingsSource _settings;
     private readonly Dictionary<int, IActorRef> _detaching = [];
@@ -26,7 +27,7 @@ public sealed class SupervisorActor : UntypedActor
 
     /// <summary>Takes what outlives every incarnation of it.</summary>
     public SupervisorActor(
-        DiskTable disks, IDiskHostFactory hosts, IMinorMarkers markers, IDiskJournal journal, SettingsSource settings)
+        DiskTable disks, IDiskHostFactory hosts, MinorMarkers markers, IDiskJournal journal, SettingsSource settings)
     {
         _disks = disks;
         _hosts = hosts;
@@ -146,7 +147,7 @@ public sealed class SupervisorActor : UntypedActor
 
     private void Add(DiskRecord record)
     {
-        IDisposable marker = _markers.Hold(record.Minor);
+        IDisposable marker = _markers.Attach(record.Minor);
         try
         {
             _journal.Save(record);

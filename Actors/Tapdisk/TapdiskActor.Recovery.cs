@@ -45,7 +45,7 @@ internal sealed partial class TapdiskActor
                 break;
             case ImageProtocol.Opened opened:
                 _grown = Record with { Sectors = opened.Image.Sectors, SectorSize = opened.Image.SectorSize };
-                _ring.Tell(new RingProtocol.Start());
+                _ring.Tell(new RingProtocol.Start(Record.Aliases));
                 break;
             case RingProtocol.Started when _grown is { } record:
                 _grown = null;
@@ -65,7 +65,7 @@ internal sealed partial class TapdiskActor
                 RetryRingLater(failed.Reason);
                 break;
             case RetryRing:
-                _ring.Tell(new RingProtocol.Start());
+                _ring.Tell(new RingProtocol.Start(Record.Aliases));
                 break;
             case ImageProtocol.Restarted:
                 // It failed again, before the ring was there.

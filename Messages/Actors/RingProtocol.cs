@@ -4,7 +4,8 @@ namespace Tapvisor.Messages.Actors;
 public static class RingProtocol
 {
     /// <summary>Let clients connect; answered by <see cref="Started"/> or <see cref="StartFailed"/>.</summary>
-    public sealed record Start;
+    /// <param name="Aliases">Further names under which clients may look for the disk.</param>
+    public sealed record Start(IReadOnlyList<string> Aliases);
 
     /// <summary>Clients can connect.</summary>
     public sealed record Started;

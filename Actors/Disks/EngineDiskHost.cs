@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Filters;
+using Tapvisor.Messages;
+using Tapvisor.RingDevices.Nbd;
+using Tapvisor.RingDevices.Requests;
+
+namespace Tapvisor.Actors.Disks;
+
+/// <summary>The data plane of one disk on one engine.</summary>
+public sealed class EngineDiskHost : IDiskHost
+{
+    private readonly IoEngine _engine;
+    private readonly int _maximumActive;
+    private readonly Action _disposed;
+    private readonly RequestQueue _queue;
+    private readonly FaultPlan _faults = new();
+    private readonly EngineImageHost _image;
+    private readonly EngineRingHost _ring;
+
+    /// <summary>A disk without an image.</summary>
+    /// <param name="minor">For logs.</param>
+    /// <param name="engine">Where it lives from now on.</param>
+    /// <param name="queueOptions">Limits of its queue.</param>
+    /// <param name="nbdPaths">Where its NBD sockets will be.</param>
+    /// <param name="nbdOptions">Limits of its NBD service.</param>
+    /// <param name="log">For its ring device.</param>
+    /// <param name="maximumActive">Operations that the engine has in flight at most; shown in statistics.</param>
+    /// <param name="disposed">Called when it is gone.</param>
+    public EngineDiskHost(
+        int minor,
+        IoEngine engine,
+        RequestQueueOptions queueOptions,
+        NbdPaths nbdPaths,
+        NbdOptions nbdOptions,
+        ILogger log,
+        int maximumActive,
+        Action disposed)
+    {
+        _engine = engine;
+        _maximumActive = maximumActive;
+        _disposed = disposed;
+        _queue = new RequestQueue(engine, queueOptions);
+        _image = new EngineImageHost(minor, _queue, _faults);
+        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, log);
+    }
+
+    /// <inheritdoc />
+    public IImageHost Image => _image;
+
+    /// <inheritdoc />
+    public IRingHost Ring => _ring;
+
+    /// <inheritdoc />
+    public DiskHistory History { get; } = new();
+
+    /// <inheritdoc />
+    public DiskStatistics Statistics
+    {
+        get
+        {
+            QueueStatistics counters = _queue.Statistics;
+            return new DiskStatistics(
+                counters.BytesOf(BlockOperation.Read) / ImageInfo.SectorBytes,
+                counters.BytesOf(BlockOperation.Write) / ImageInfo.SectorBytes,
+                counters.FailedOf(BlockOperation.Read),
+                counters.FailedOf(BlockOperation.Write),
+                counters.Outstanding,
+                _queue.Active,
+                _maximumActive,
+                counters.Replayed,
+                counters.Retried,
+                _ring.Connections);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Inject(FaultKind kind, FaultOperation operation, uint argument, uint count) =>
+        _engine.Post(() => _faults.Inject(kind, operation, argument, count));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await _ring.StopAsync();
+            await _image.CloseAsync(force: true);
+            await _engine.RunAsync(_queue.CloseAsync);
+        }
+        finally
+        {
+            _ring.Dispose();
+            _image.Dispose();
+            _disposed();
+        }
+    }
+}

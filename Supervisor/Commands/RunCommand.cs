@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Microsoft.Extensions.Hosting;
+using Tapvisor.BlockIo;
+using Tapvisor.Messages;
+using Tapvisor.Supervisor.Configuration;
+using Tapvisor.Supervisor.Hosting;
+
+namespace Tapvisor.Supervisor.Commands;
+
+/// <summary><c>tapvisord run</c>: the service, in the foreground, until SIGTERM or SIGINT.</summary>
+internal static class RunCommand
+{
+    internal static Command Create()
+    {
+        var onDemand = new Option<bool>("--on-demand")
+        {
+            Description = "A client started the service: it ends some time after its last disk was detached.",
+        };
+        var common = new CommonOptions();
+        var command = new Command("run", "Runs the service in the foreground, as systemd (Type=notify) wants it, until SIGTERM.")
+        {
+            onDemand,
+        };
+        common.AddTo(command);
+        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        {
+            using IHost host = ServiceBuilder.Build(common.Read(parsed, parsed.GetValue(onDemand)));
+            await host.RunAsync(cancellation);
+        }));
+        return command;
+    }
+
+    /// <summary>Turns what an operator can mend into one sentence and exit code 1.</summary>
+    internal static async Task<int> GuardAsync(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return 0;
+        }
+        catch (Exception e) when (e is ServiceConfigurationException or ControlException or BlockException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync($"tapvisord: {e.Message}");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Tapvisor.Actors.Supervisor;
+using Tapvisor.Messages.Control;
+using Tapvisor.Supervisor.Hosting;
+
+namespace Tapvisor.Supervisor.Commands;
+
+/// <summary><c>tapvisord serve</c>: images by NBD until Ctrl-C, for whoever wants to look or try: no root, no Xen, nothing left behind.</summary>
+internal static class ServeCommand
+{
+    internal static Command Create()
+    {
+        var images = new Argument<string[]>("images")
+        {
+            Description = "TYPE:PATH of each image, such as aio:/srv/disk.img; with none, a sparse sample disk is made and removed again.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var readOnly = new Option<bool>("--read-only", "-R") { Description = "Clients may only read." };
+        var buffered = new Option<bool>("--buffered", "-D") { Description = "Through the page cache instead of direct I/O." };
+        var common = new CommonOptions();
+        var command = new Command("serve", "Serves images by NBD until Ctrl-C, and says for each what to try next.")
+        {
+            images,
+            readOnly,
+            buffered,
+        };
+        common.AddTo(command);
+        command.SetAction((parsed, cancellation) => RunCommand.GuardAsync(async () =>
+        {
+            ServiceOptions options = common.Read(parsed, onDemand: false, fallback: UserDirectory.Choose);
+            using IHost host = ServiceBuilder.Build(options);
+            await host.StartAsync(cancellation);
+            await using var served = new ServedImages(
+                host.Services.GetRequiredService<IRequiredActor<SupervisorActor>>().ActorRef,
+                host.Services.GetRequiredService<ControlDirectory>(),
+                host.Services.GetRequiredService<MinorMarkers>());
+            try
+            {
+                await served.AddAsync(parsed.GetValue(images) ?? [], parsed.GetValue(readOnly), parsed.GetValue(buffered));
+                await WaitForEndAsync(host, cancellation);
+            }
+            finally
+            {
+                await served.DisposeAsync();
+                await host.StopAsync(CancellationToken.None);
+            }
+        }));
+        return command;
+    }
+
+    private static async Task WaitForEndAsync(IHost host, CancellationToken cancellation)
+    {
+        var ended = new TaskCompletionSource();
+        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+        await using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(ended.SetResult);
+        await using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
+        await ended.Task;
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Tapvisor.Actors.Supervisor;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.RingDevices.Nbd;
+using Tapvisor.RingDevices.Requests;
+using Tapvisor.Supervisor.Control;
+
+namespace Tapvisor.Supervisor.Configuration;
+
+/// <summary>Everything that config/supervisor.hocon says, checked.</summary>
+internal sealed record ServiceSettings
+{
+    internal required string ControlDirectory { get; init; }
+
+    internal required LogLevel LogLevel { get; init; }
+
+    internal required int EngineCount { get; init; }
+
+    internal required IoEngineOptions Engine { get; init; }
+
+    internal required RequestQueueOptions Queue { get; init; }
+
+    internal required NbdOptions Nbd { get; init; }
+
+    internal required ControlOptions Control { get; init; }
+
+    internal required SupervisorSettings Supervisor { get; init; }
+
+    /// <summary>How long a service started by a client outlives its last disk; zero for ever.</summary>
+    internal required TimeSpan OnDemandLinger { get; init; }
+
+    internal required TimeSpan ShutdownTimeout { get; init; }
+}

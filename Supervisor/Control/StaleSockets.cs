@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Tapvisor.Messages.Control;
+
+namespace Tapvisor.Supervisor.Control;
+
+/// <summary>What processes that died without tidying up have left in the control directory (upstream never cleans it: W-27).</summary>
+internal static partial class StaleSockets
+{
+    /// <summary>Removes the sockets of dead processes: those whose control socket refuses and whose pid is gone.</summary>
+    internal static void Clean(ControlDirectory directory, ILogger log)
+    {
+        foreach (int pid in directory.FindTapdisks())
+        {
+            if (IsAlive(pid) || Answers(directory.ControlSocket(pid)))
+                continue;
+            foreach (string path in Directory.EnumerateFileSystemEntries(directory.Path))
+            {
+                Match name = SocketName().Match(Path.GetFileName(path));
+                if (!name.Success || int.Parse(name.Groups["pid"].ValueSpan, CultureInfo.InvariantCulture) != pid)
+                    continue;
+                File.Delete(path);
+                log.RemovedStale(path);
+            }
+        }
+    }
+
+    /// <summary>A tapdisk has that pid: one that is just starting need not answer yet. Another program may have got a dead one's pid.</summary>
+    private static bool IsAlive(int pid)
+    {
+        try
+        {
+            string program = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/comm").TrimEnd();
+            return program is "tapdisk" or "tapvisord" or "dotnet";
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Answers(string path)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    [GeneratedRegex(@"^(ctl|nbdclient|(nbd|nbd-old|nbdserver|nbdserver-new)(?=\d+\.))(?<pid>\d{1,9})(\.\d+)?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex SocketName();
+}

@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using Akka;
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Supervisor;
+using Tapvisor.Messages.Control;
+using Tapvisor.Supervisor.Configuration;
+using Tapvisor.Supervisor.Control;
+using Tapvisor.Supervisor.Journal;
+
+namespace Tapvisor.Supervisor.Hosting;
+
+/// <summary>
+/// The last to start: brings back the disks of dead services, then opens the control socket. It ends in the phases of Akka's coordinated
+/// shutdown: no new requests, then every disk in good order, then the actors.
+/// </summary>
+internal sealed class ControlService(
+    ServiceOptions options,
+    ServiceStartup startup,
+    ControlDirectory directory,
+    DiskJournal journal,
+    DiskTable disks,
+    SettingsSource settings,
+    ActorSystem system,
+    IRequiredActor<SupervisorActor> supervisor,
+    IHostApplicationLifetime lifetime,
+    ILoggerFactory logs) : IHostedService
+{
+    private readonly ILogger _log = logs.CreateLogger<ControlService>();
+    private readonly SystemdNotifier _systemd = new();
+    private ControlServer? _server;
+    private PosixSignalRegistration? _reload;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        IActorRef root = await supervisor.GetAsync(cancellationToken);
+        await AdoptAsync(root);
+        var shutdown = CoordinatedShutdown.Get(system);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "close-control-socket", CloseAsync);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "end-disks", () => EndAsync(root));
+        if (options.OnDemand && options.Settings.OnDemandLinger > TimeSpan.Zero)
+        {
+            system.ActorOf(
+                Props.Create(() => new LingerActor(disks, options.Settings.OnDemandLinger, lifetime, _log)), "linger");
+        }
+        _reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        _server = new ControlServer(
+            directory.ControlSocket(Environment.ProcessId), options.Settings.Control, root, logs.CreateLogger<ControlServer>());
+        startup.Publish();
+        _log.Ready(ServiceVersion.Text, directory.Path, Environment.ProcessId);
+        _systemd.Ready($"serving {directory.Path}, {disks.Count} disks brought back");
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _systemd.Stopping();
+        _reload?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    private async Task<Done> CloseAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        return Done.Instance;
+    }
+
+    private async Task<Done> EndAsync(IActorRef root)
+    {
+        try
+        {
+            await root.Ask<AllEnded>(new EndAll(), options.Settings.ShutdownTimeout);
+        }
+        catch (AskTimeoutException)
+        {
+            _log.EndedEarly(options.Settings.ShutdownTimeout.TotalSeconds);
+        }
+        return Done.Instance;
+    }
+
+    private async Task AdoptAsync(IActorRef root)
+    {
+        foreach (DiskJournal former in DiskJournal.TakeOver(ServiceBuilder.JournalRoot(directory)))
+        {
+            using (former)
+            {
+                var records = new List<DiskRecord>();
+                foreach (DiskRecord record in former.Load(_log.BrokenRecord))
+                {
+                    _log.Adopting(record.Minor, record.Name ?? "nothing open", former.Pid);
+                    records.Add(record with { Aliases = [.. record.Aliases, directory.NbdSocket(former.Pid, record.Minor)] });
+                }
+                Adopted adopted = await root.Ask<Adopted>(new Adopt(records), Timeout.InfiniteTimeSpan);
+                foreach (string reason in adopted.Refused)
+                    _log.NotAdopted(reason);
+                former.Delete();
+            }
+        }
+    }
+
+    private void Reload(PosixSignalContext signal)
+    {
+        signal.Cancel = true;
+        try
+        {
+            ServiceSettings fresh = SettingsReader.Read(ConfigurationFile.Load(options.ConfigurationPath));
+            settings.Current = fresh.Supervisor;
+            options.LogLevel.MinimumLevel = Logging.ToSerilog(fresh.LogLevel);
+            _log.Reloaded();
+        }
+        catch (ServiceConfigurationException e)
+        {
+            _log.ReloadFailed(e.Message);
+        }
+    }
+}

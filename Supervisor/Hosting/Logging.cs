@@ -1,0 +1,31 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace Tapvisor.Supervisor.Hosting;
+
+/// <summary>The console log: one line an event.</summary>
+internal static class Logging
+{
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>A logger whose level can be changed while it runs. It writes to standard error, which leaves standard output to answers.</summary>
+    internal static Logger Create(LoggingLevelSwitch level) => new LoggerConfiguration()
+        .MinimumLevel.ControlledBy(level)
+        .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+        .WriteTo.Console(
+            outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
+        .CreateLogger();
+
+    /// <summary>The same level in Serilog's words.</summary>
+    internal static LogEventLevel ToSerilog(LogLevel level) => level switch
+    {
+        LogLevel.Trace => LogEventLevel.Verbose,
+        LogLevel.Debug => LogEventLevel.Debug,
+        LogLevel.Information => LogEventLevel.Information,
+        LogLevel.Warning => LogEventLevel.Warning,
+        _ => LogEventLevel.Error,
+    };
+}

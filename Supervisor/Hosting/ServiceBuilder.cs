@@ -1,0 +1,86 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Supervisor;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.Messages.Control;
+using Tapvisor.RingDevices.Nbd;
+using Tapvisor.Supervisor.Configuration;
+using Tapvisor.Supervisor.Journal;
+
+namespace Tapvisor.Supervisor.Hosting;
+
+/// <summary>Puts the service together: engines below, actors above them, the control socket on top.</summary>
+internal static class ServiceBuilder
+{
+    internal const string SystemName = "tapvisor";
+
+    /// <summary>A service that has not started.</summary>
+    internal static IHost Build(ServiceOptions options)
+    {
+        ServiceSettings settings = options.Settings;
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddSerilog(Logging.Create(options.LogLevel), dispose: true);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(new ControlDirectory(settings.ControlDirectory));
+        builder.Services.AddSingleton<MinorMarkers>();
+        builder.Services.AddSingleton(new SettingsSource(settings.Supervisor));
+        builder.Services.AddSingleton(new DiskTable());
+        builder.Services.AddSingleton(CreateEngines);
+        builder.Services.AddSingleton(provider => DiskJournal.Create(
+            JournalRoot(provider.GetRequiredService<ControlDirectory>()), Environment.ProcessId));
+
+        // Started in this order and stopped in the reverse one.
+        builder.Services.AddSingleton<ServiceStartup>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceStartup>());
+        builder.Services.AddAkka(SystemName, (akka, provider) => akka
+            .AddHocon(options.Hocon, HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.ClearLoggers();
+                loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
+            })
+            .WithActors((system, registry) => registry.Register<SupervisorActor>(system.ActorOf(
+                Props.Create(() => new SupervisorActor(
+                    provider.GetRequiredService<DiskTable>(),
+                    provider.GetRequiredService<EnginePool>(),
+                    provider.GetRequiredService<MinorMarkers>(),
+                    provider.GetRequiredService<DiskJournal>(),
+                    provider.GetRequiredService<SettingsSource>())),
+                "supervisor"))));
+        builder.Services.AddHostedService<ControlService>();
+        return builder.Build();
+    }
+
+    internal static string JournalRoot(ControlDirectory directory) => Path.Combine(directory.Path, "journal");
+
+    private static EnginePool CreateEngines(IServiceProvider provider)
+    {
+        ServiceSettings settings = provider.GetRequiredService<ServiceSettings>();
+        string directory = provider.GetRequiredService<ControlDirectory>().Path;
+        ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger<NbdRingDevice>();
+        ILogger<EnginePool> poolLog = provider.GetRequiredService<ILogger<EnginePool>>();
+        IoEngine[] engines = [.. Enumerable.Range(0, settings.EngineCount).Select(i => IoEngines.Create(settings.Engine with
+        {
+            Name = $"engine-{i}",
+            UnhandledException = e => poolLog.EngineFailed($"engine-{i}", e),
+        }))];
+        poolLog.EnginesStarted(engines.Length, engines[0].Kind);
+        return new EnginePool(engines, (engine, minor, disposed) => new EngineDiskHost(
+            minor,
+            engine,
+            settings.Queue,
+            new NbdPaths(directory, Environment.ProcessId, minor),
+            settings.Nbd,
+            log,
+            settings.Engine.QueueEntries,
+            disposed));
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Supervisor;
+using Tapvisor.Messages.Control;
+using Tapvisor.Supervisor.Control;
+using Tapvisor.Supervisor.Journal;
+
+namespace Tapvisor.Supervisor.Hosting;
+
+/// <summary>The first to start and the last to stop: the service's place in the control directory.</summary>
+internal sealed class ServiceStartup(
+    ControlDirectory directory, DiskTable disks, DiskJournal journal, ILogger<ServiceStartup> log) : IHostedService
+{
+    private ServiceFile? _serviceFile;
+
+    /// <summary>Takes the place of the directory's main service, if it is free, and tidies up after the dead.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        directory.CreateMarkerDirectory();
+        _serviceFile = ServiceFile.TryAcquire(directory);
+        if (_serviceFile is null)
+            log.WorksBeside(directory.Path, Environment.ProcessId);
+        StaleSockets.Clean(directory, log);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>The control socket answers: clients may find the service.</summary>
+    internal void Publish() => _serviceFile?.Publish(Environment.ProcessId);
+
+    /// <summary>The actors are gone: frees what they used.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        foreach (DiskEntry entry in disks.InAttachOrder)
+            await entry.DisposeAsync();
+        if (journal.IsEmpty)
+            journal.Delete();
+        _serviceFile?.Dispose();
+        log.Ended();
+    }
+}

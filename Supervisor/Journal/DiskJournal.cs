@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Tapvisor.Actors.Disks;
+
+namespace Tapvisor.Supervisor.Journal;
+
+/// <summary>
+/// The records of one service's disks, a file each: <c>journal/PID/MINOR</c> in the control directory, so that what happens to one costs
+/// no other. A file is its content's SHA-256 in hexadecimal, a newline, and the record as JSON; it is replaced by renaming, so a
+/// reader finds the old record or the new one. The service holds <c>journal/PID/lock</c> locked while it lives: whoever can lock it may take the
+/// journal over. The directory lies in /run, which a reboot empties, and so nothing needs to be flushed.
+/// </summary>
+internal sealed class DiskJournal : IDiskJournal, IDisposable
+{
+    private const string LockName = "lock";
+
+    private readonly string _directory;
+    private readonly FileStream _lock;
+
+    private DiskJournal(string directory, FileStream held)
+    {
+        _directory = directory;
+        _lock = held;
+    }
+
+    /// <summary>The journal of service <paramref name="pid"/>, new or taken over from a dead one of the same pid.</summary>
+    /// <exception cref="IOException">The directory cannot be made, or another service holds it.</exception>
+    internal static DiskJournal Create(string root, int pid)
+    {
+        string directory = Path.Combine(root, pid.ToString(CultureInfo.InvariantCulture));
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new DiskJournal(directory, Lock(directory));
+    }
+
+    /// <summary>The journals of dead services, each locked for the caller.</summary>
+    internal static IEnumerable<DiskJournal> TakeOver(string root)
+    {
+        if (!Directory.Exists(root))
+            yield break;
+        foreach (string directory in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
+        {
+            DiskJournal? journal = null;
+            try
+            {
+                journal = new DiskJournal(directory, Lock(directory));
+            }
+            catch (IOException)
+            {
+                // Its service lives, or another one is taking it over.
+            }
+            if (journal is not null)
+                yield return journal;
+        }
+    }
+
+    /// <summary>The pid of the service that wrote it, from the directory's name; 0 if that is no number.</summary>
+    internal int Pid => int.TryParse(Path.GetFileName(_directory), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+
+    /// <summary>Reads what is sound.</summary>
+    /// <param name="broken">Called for each record that is not, with its path and what is wrong with it.</param>
+    internal IReadOnlyList<DiskRecord> Load(Action<string, string> broken)
+    {
+        var records = new List<DiskRecord>();
+        foreach (string path in Directory.EnumerateFiles(_directory).Order(StringComparer.Ordinal))
+        {
+            if (!int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out int minor))
+                continue;
+            try
+            {
+                records.Add(Decode(File.ReadAllText(path), minor));
+            }
+            catch (Exception e) when (e is IOException or JsonException or FormatException)
+            {
+                broken(path, e.Message);
+            }
+        }
+        return records;
+    }
+
+    /// <inheritdoc />
+    public void Save(DiskRecord record)
+    {
+        string path = PathOf(record.Minor);
+        string next = path + ".new";
+        File.WriteAllText(next, Encode(record));
+        File.Move(next, path, overwrite: true);
+    }
+
+    /// <inheritdoc />
+    public void Remove(int minor) => File.Delete(PathOf(minor));
+
+    /// <summary>Deletes the whole journal: its disks have been taken over, or it has none.</summary>
+    internal void Delete() => Directory.Delete(_directory, recursive: true);
+
+    /// <summary>True when no disk is recorded.</summary>
+    internal bool IsEmpty => Directory.EnumerateFiles(_directory).All(path => Path.GetFileName(path) == LockName);
+
+    /// <inheritdoc />
+    public void Dispose() => _lock.Dispose();
+
+    internal static string Encode(DiskRecord record)
+    {
+        string json = JsonSerializer.Serialize(record, DiskRecordJson.Default.DiskRecord);
+        return $"{Sum(json)}\n{json}";
+    }
+
+    internal static DiskRecord Decode(string text, int minor)
+    {
+        int newline = text.IndexOf('\n', StringComparison.Ordinal);
+        if (newline < 0 || Sum(text[(newline + 1)..]) != text[..newline])
+            throw new FormatException("its checksum is wrong: it was torn or changed");
+        DiskRecord record = JsonSerializer.Deserialize(text.AsSpan(newline + 1), DiskRecordJson.Default.DiskRecord)
+            ?? throw new FormatException("it holds no record");
+        return record.Minor == minor ? record : throw new FormatException($"it is of minor {record.Minor}");
+    }
+
+    private static FileStream Lock(string directory) =>
+        new(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+    private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private string PathOf(int minor) => Path.Combine(_directory, minor.ToString(CultureInfo.InvariantCulture));
+}

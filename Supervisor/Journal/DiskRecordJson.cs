@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization;
+using Tapvisor.Actors.Disks;
+
+namespace Tapvisor.Supervisor.Journal;
+
+/// <summary>How a record is written as JSON.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(DiskRecord))]
+internal sealed partial class DiskRecordJson : JsonSerializerContext;
