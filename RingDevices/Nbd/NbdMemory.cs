@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Buffers;
+using Tapvisor.BlockIo.Sockets;
 
 namespace Tapvisor.RingDevices.Nbd;
 
@@ -26,12 +27,16 @@ internal sealed unsafe class NbdMemory : IDisposable
     /// <summary>What goes out and is not data: handshake, headers of replies.</summary>
     internal IoBuffer Headers { get; }
 
+    /// <summary>Parts of the send in flight, of which there is one at most.</summary>
+    internal IoVectorList Parts { get; } = new();
+
     /// <inheritdoc />
     public void Dispose()
     {
         if (_disposed)
             return;
         _disposed = true;
+        Parts.Dispose();
         NativeMemory.AlignedFree(_block);
     }
 }

@@ -75,7 +75,7 @@ internal sealed class NbdReceiver(IoSocket socket, IoBuffer memory, NbdSession s
 
     private async IoTask<NbdReceiveEnd?> AcceptAsync(NbdSlot slot, uint payload)
     {
-        int length = session.BufferLength(slot);
+        int length = NbdSession.BufferLength(slot);
         if (length > 0 && !session.TryRentBuffer(slot, length))
             await session.RentBufferAsync(slot, length);
         if (session.IsStopping)

@@ -147,7 +147,7 @@ public sealed class NbdRingDevice
 
     private async IoTask<int> ServeAsync(IoSocket socket, NbdEntrance entrance)
     {
-        var session = new NbdSession(_disk, socket, ++_lastId, entrance);
+        using var session = new NbdSession(_disk, socket, ++_lastId, entrance);
         _sessions.Add(session);
         await session.RunAsync();
         _sessions.Remove(session);

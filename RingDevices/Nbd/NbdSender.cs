@@ -10,10 +10,9 @@ namespace Tapvisor.RingDevices.Nbd;
 /// send per reply would cost three times as much.
 /// </summary>
 /// <param name="socket">Where to.</param>
-/// <param name="headers">Room for the headers of one batch.</param>
-/// <param name="parts">For the batch; nobody else uses it while this runs.</param>
+/// <param name="memory">Room for the headers and parts of one batch; nobody else uses them while requests are served.</param>
 /// <param name="sent">Hears of each slot whose reply is out, or can never go out.</param>
-internal sealed class NbdSender(IoSocket socket, IoBuffer headers, IoVectorList parts, Action<NbdSlot> sent)
+internal sealed class NbdSender(IoSocket socket, NbdMemory memory, Action<NbdSlot> sent)
 {
     /// <summary>A batch gets no further reply beyond so many bytes, lest small ones wait behind too much data.</summary>
     private const int BatchBytes = 4 << 20;
@@ -65,7 +64,7 @@ internal sealed class NbdSender(IoSocket socket, IoBuffer headers, IoVectorList 
             while (!_ready.IsEmpty)
             {
                 Gather();
-                if (!IsBroken && await socket.SendAsync(parts) < 0)
+                if (!IsBroken && await socket.SendAsync(memory.Parts) < 0)
                 {
                     IsBroken = true;
                     socket.Shutdown();
@@ -85,6 +84,8 @@ internal sealed class NbdSender(IoSocket socket, IoBuffer headers, IoVectorList 
 
     private void Gather()
     {
+        IoVectorList parts = memory.Parts;
+        IoBuffer headers = memory.Headers;
         parts.Clear();
         int used = 0;
         int begun = 0;

@@ -17,13 +17,12 @@ namespace Tapvisor.RingDevices.Nbd;
 /// </code>
 /// While it drains, requests at the queue are waited for whatever happens to the connection: their buffers are in use.
 /// </summary>
-internal sealed class NbdSession : IRequestOwner
+internal sealed class NbdSession : IRequestOwner, IDisposable
 {
     private readonly NbdDisk _disk;
     private readonly IoSocket _socket;
     private readonly NbdEntrance _entrance;
     private readonly NbdMemory _memory;
-    private readonly IoVectorList _parts = new();
     private readonly NbdHandshake _handshake;
     private readonly NbdReceiver _receiver;
     private readonly NbdSender _sender;
@@ -42,9 +41,9 @@ internal sealed class NbdSession : IRequestOwner
         _entrance = entrance;
         Id = id;
         _memory = new NbdMemory(disk.Options.ReceiveBufferBytes);
-        _handshake = new NbdHandshake(socket, _memory, _parts, disk, entrance);
+        _handshake = new NbdHandshake(socket, _memory, disk, entrance);
         _receiver = new NbdReceiver(socket, _memory.Receive, this);
-        _sender = new NbdSender(socket, _memory.Headers, _parts, Release);
+        _sender = new NbdSender(socket, _memory, Release);
     }
 
     /// <summary>For logs.</summary>
@@ -209,6 +208,9 @@ internal sealed class NbdSession : IRequestOwner
         _sender.Enqueue(slot);
     }
 
+    /// <summary>Frees its memory, once <see cref="RunAsync"/> has returned.</summary>
+    public void Dispose() => _memory.Dispose();
+
     /// <summary>One handshake and what follows it.</summary>
     /// <returns>True if the client may begin anew.</returns>
     private async IoTask<bool> ServeAsync()
@@ -240,8 +242,6 @@ internal sealed class NbdSession : IRequestOwner
         await _socket.Scope.DrainAsync();
         foreach (NbdSlot slot in _slots)
             _disk.Queue.Return(slot.Request);
-        _parts.Dispose();
-        _memory.Dispose();
         NbdLog.Closed(_disk.Logger, _disk.Minor, Id);
         return 0;
     }

@@ -15,7 +15,7 @@ namespace Tapvisor.RingDevices.Nbd.Handshake;
 /// </code>
 /// It takes exactly the bytes of the handshake off the socket: what follows belongs to the transmission phase.
 /// </summary>
-internal sealed class NbdHandshake(IoSocket socket, NbdMemory memory, IoVectorList parts, NbdDisk disk, NbdEntrance entrance)
+internal sealed class NbdHandshake(IoSocket socket, NbdMemory memory, NbdDisk disk, NbdEntrance entrance)
 {
     /// <summary>Options of one handshake; libnbd and qemu send about five.</summary>
     internal const int MaxOptions = 64;
@@ -123,9 +123,9 @@ internal sealed class NbdHandshake(IoSocket socket, NbdMemory memory, IoVectorLi
     {
         if (length == 0)
             return true;
-        parts.Clear();
-        parts.Add(memory.Headers.Slice(0, length));
-        return await socket.SendAsync(parts) >= 0;
+        memory.Parts.Clear();
+        memory.Parts.Add(memory.Headers.Slice(0, length));
+        return await socket.SendAsync(memory.Parts) >= 0;
     }
 
     private void Expire()
