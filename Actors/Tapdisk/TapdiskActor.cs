@@ -71,7 +71,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
             EnterRecovering();
     }
 
-    protected override void PreRestart(Exception reason, object message)
+    protected override void PreRestart(Exception reason, object? message)
     {
         string why = reason is TapdiskFailedException failed ? failed.Reason : $"{reason.GetType().Name}: {reason.Message}";
         _entry.Host.History.TapdiskRestarted(why);
