@@ -4,7 +4,9 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>Finds the control directory's service, and starts one when there is none.</summary>
-public sealed class ServiceLauncher(ControlClient client)
+/// <param name="client">Knows the directory.</param>
+/// <param name="executable">The service's executable; null looks for it.</param>
+public sealed class ServiceLauncher(ControlClient client, string? executable = null)
 {
     /// <summary>Names the service's executable instead of the usual places.</summary>
     public const string EnvironmentVariable = "TAPVISOR_DAEMON";
@@ -32,7 +34,9 @@ public sealed class ServiceLauncher(ControlClient client)
         Deadline deadline = Deadline.After(StartTimeout);
         using ServiceFile launch = ServiceFile.AwaitLaunch(client.Directory, deadline)
             ?? throw new ControlException(Errno.ETIMEDOUT, $"another client is starting the service in {client.Directory.Path} and does not get on");
-        DetachedProcess? child = launch.HasService() ? null : DetachedProcess.Start(FindExecutable(), [RunVerb, "--on-demand"], client.Directory.ServiceLog);
+        DetachedProcess? child = launch.HasService()
+            ? null
+            : DetachedProcess.Start(executable ?? FindExecutable(), [RunVerb, "--on-demand"], client.Directory.ServiceLog);
         while (true)
         {
             if (ServiceFile.FindService(client.Directory) is { } pid)

@@ -61,7 +61,7 @@ public sealed class TapdiskListing(ControlClient client)
     /// </summary>
     private void AskAll(List<int> pids, TapdiskRequest request, Action<ControlConnection, int, Deadline> receive)
     {
-        Deadline deadline = Deadline.After(ControlClient.DefaultTimeout);
+        Deadline deadline = Deadline.After(client.Patience);
         var connections = new ControlConnection?[pids.Count];
         List<int> waiting = [];
         for (int index = 0; index < pids.Count; index++)
@@ -92,17 +92,13 @@ public sealed class TapdiskListing(ControlClient client)
         {
             try
             {
-                ControlConnection? connection = ControlConnection.TryConnect(client.Directory.ControlSocket(pids[index]));
-                if (connection is null)
-                    return true;
-                connections[index] = client.Send(connection, request, deadline);
+                connections[index] = client.TryOpen(pids[index], request, deadline);
+                return connections[index] is null;
             }
             catch (ControlException)
             {
-                // Passed over, as said above.
+                return false; // Passed over, as said above.
             }
-
-            return false;
         }
     }
 }

@@ -1,5 +1,4 @@
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 
 namespace Tapvisor.TapCtl.Commands;
 
@@ -21,7 +20,7 @@ internal sealed class StatsCommand : VbdCommand
 
     protected override int Act(CommandContext context)
     {
-        var stats = Ask<TapdiskResponse.Stats>(context, new TapdiskRequest.Stats(Cookie), ControlClient.DefaultTimeout);
+        var stats = Ask<TapdiskResponse.Stats>(context, new TapdiskRequest.Stats(Cookie), context.Client.Patience);
         context.Output.Write(stats.Json + "\n\n");
         return 0;
     }
