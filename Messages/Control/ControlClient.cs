@@ -4,7 +4,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
-/// Talks to tapdisks by their pids: Tapvisor's service and upstream's tapdisk alike. Synchronous; one connection per request, as the protocol wants.
+/// Talks to tapdisks by their pids: Tapvisor's service and upstream's tapdisk alike. Synchronous; one connection per request, as the
+/// protocol wants.
 /// </summary>
 /// <param name="directory">Where the tapdisks' sockets lie.</param>
 /// <param name="trace">Sees every request sent and every answer received.</param>
@@ -20,7 +21,9 @@ public sealed class ControlClient(ControlDirectory directory, Action<TapdiskMess
     /// <param name="pid">The tapdisk's process.</param>
     /// <param name="request">What to ask.</param>
     /// <param name="timeout">How long the answer may take; null waits for ever.</param>
-    /// <exception cref="ControlException">The tapdisk refused, cannot be reached, hung up (EIO), is silent (ETIMEDOUT) or talks nonsense (EPROTO).</exception>
+    /// <exception cref="ControlException">
+    /// The tapdisk refused, cannot be reached, hung up (EIO), is silent (ETIMEDOUT) or talks nonsense (EPROTO).
+    /// </exception>
     public T Ask<T>(int pid, TapdiskRequest request, TimeSpan? timeout)
         where T : TapdiskResponse
     {

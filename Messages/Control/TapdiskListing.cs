@@ -7,7 +7,9 @@ namespace Tapvisor.Messages.Control;
 /// </summary>
 public sealed class TapdiskListing(ControlClient client)
 {
-    /// <summary>Everything: tapdisks in the order of their sockets' names, the VBDs of each from the newest to the oldest, orphaned minors last.</summary>
+    /// <summary>
+    /// Everything: tapdisks in the order of their sockets' names, the VBDs of each from the newest to the oldest, orphaned minors last.
+    /// </summary>
     /// <exception cref="ControlException">The directory cannot be read.</exception>
     public IReadOnlyList<TapdiskEntry> All()
     {
@@ -56,8 +58,8 @@ public sealed class TapdiskListing(ControlClient client)
     }
 
     /// <summary>
-    /// Asks every tapdisk before it waits for the first answer, and hands over the connections in order. A tapdisk that is dead (its socket is
-    /// left behind), hangs or answers nonsense is passed over: a listing says what is there, and the rest must not suffer.
+    /// Asks every tapdisk before it waits for the first answer, and hands over the connections in order. A tapdisk that is dead (its socket
+    /// is left behind), hangs or answers nonsense is passed over: a listing says what is there, and the rest must not suffer.
     /// </summary>
     private void AskAll(List<int> pids, TapdiskRequest request, Action<ControlConnection, int, Deadline> receive)
     {

@@ -34,7 +34,8 @@ public sealed class TapdiskTests : IDisposable
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        int code = TapdiskMain.Run(arguments, new CommandContext(output, error, () => Stream.Null, isTerminal: false, _temporary.Directory));
+        CommandContext context = new(output, error, () => Stream.Null, isTerminal: false, _temporary.Directory);
+        int code = TapdiskMain.Run(arguments, context);
         return (code, output.ToString(), error.ToString());
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ListCommand : Command
     public override string Name => "list";
 
     public override string Usage =>
-        $"usage: list [-h] [-p pid] [-m minor] [-t type] [-f file]\n\nLists tapdisks in the following format:\n{Row("pid", "minor", "state", "type", "file")}";
+        "usage: list [-h] [-p pid] [-m minor] [-t type] [-f file]\n\nLists tapdisks in the following format:\n"
+        + Row("pid", "minor", "state", "type", "file");
 
     public override string Teaching => """
         Shows every tapdisk and what it serves: a table on a terminal, else name=value pairs, one line for each
@@ -75,7 +76,8 @@ internal sealed class ListCommand : Command
         entry.ImageType ?? "-",
         entry.Path ?? "-");
 
-    private static string Row(string pid, string minor, string state, string type, string file) => $"{pid,8} {minor,4} {state,4} {type,10} {file}\n";
+    private static string Row(string pid, string minor, string state, string type, string file) =>
+        $"{pid,8} {minor,4} {state,4} {type,10} {file}\n";
 
     /// <summary>control/tap-ctl.c, tap_cli_list_dict.</summary>
     private static string Pairs(TapdiskEntry entry)

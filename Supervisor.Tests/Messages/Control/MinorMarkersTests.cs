@@ -27,7 +27,8 @@ public sealed class MinorMarkersTests : IDisposable
         Minors.Allocate();
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_temporary.Directory.Marker(0)));
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_temporary.Directory.MarkerDirectory));
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(_temporary.Directory.MarkerDirectory));
     }
 
     [Fact]
@@ -37,11 +38,12 @@ public sealed class MinorMarkersTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 32), minors.Order());
     }
 
+    /// <summary>W-28: upstream says that it succeeded.</summary>
     [Fact]
     public void All_minors_taken_is_ENOSPC()
     {
-        _temporary.AddMarkers(Enumerable.Range(0, MinorMarkers.MaxMinors));
-        Assert.Equal(Errno.ENOSPC, ErrnoOf(() => Minors.Allocate()));
+        _temporary.AddMarkers([0, 1, 2]);
+        Assert.Equal(Errno.ENOSPC, ErrnoOf(() => new MinorMarkers(_temporary.Directory, limit: 3).Allocate()));
     }
 
     [Fact]

@@ -78,7 +78,8 @@ public sealed class ServiceLauncherTests : IDisposable
     [Fact]
     public void A_started_service_has_a_session_of_its_own_and_no_descriptors_but_the_standard_ones()
     {
-        string script = Script("ls /proc/self/fd | tr '\\n' ' '; echo; ps -o sid= -p $$ | tr -d ' '; echo $$; readlink /proc/$$/fd/0; exit 1");
+        string script = Script(
+            "ls /proc/self/fd | tr '\\n' ' '; echo; cut -d ' ' -f 6 /proc/$$/stat; echo $$; readlink /proc/$$/fd/0; exit 1");
         int inheritable = Libc.open("/dev/null", Libc.O_RDONLY, 0);
         FailureOf(script);
         Assert.Equal(0, Libc.close(inheritable));
