@@ -67,12 +67,13 @@ public sealed class TapCtlTests : IDisposable
     }
 
     [Fact]
-    public void List_leaves_out_a_tapdisk_that_does_not_answer()
+    public void List_leaves_out_a_tapdisk_that_does_not_answer_and_says_so()
     {
         _temporary.AddTapdisk(1, _ => null);
         Answer(_ => TapdiskResponse.List.End(TapdiskMessageLayout.AllMinors));
         TapCtlRun run = TapCtlRun.Of(_temporary.Directory, ["list"], patience: TimeSpan.FromMilliseconds(300));
-        Assert.Equal(new TapCtlRun(0, "pid=4711\n", ""), run);
+        string warning = $"tap-ctl list: the tapdisk behind {_temporary.Directory.ControlSocket(1)} does not answer in time\n";
+        Assert.Equal(new TapCtlRun(0, "pid=4711\n", warning), run);
     }
 
     [Fact]

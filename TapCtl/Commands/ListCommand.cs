@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Control;
+using Tapvisor.Native;
 
 namespace Tapvisor.TapCtl.Commands;
 
@@ -21,7 +22,7 @@ internal sealed class ListCommand : Command
         Shows every tapdisk and what it serves: a table on a terminal, else name=value pairs, one line for each
         disk. A tapdisk without disks is a line with its pid alone, an allocated minor that no tapdisk has attached
         one with the minor alone. A state of 0 is attached or open, 0x2 closed, 0x2a paused, 0x22a paused because
-        unpause failed. A tapdisk that does not answer within 10 seconds is left out.
+        unpause failed. A tapdisk that does not answer within 10 seconds is left out with a warning.
 
           tap-ctl list                  everything
           tap-ctl list -p 4711          the disks of one tapdisk
@@ -52,7 +53,7 @@ internal sealed class ListCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        TapdiskListing listing = new(context.Client);
+        TapdiskListing listing = new(context.Client, e => Warn(context, e));
         foreach (TapdiskEntry entry in _pid is { } pid ? listing.Of(pid) : listing.All())
         {
             if (IsWanted(entry))
@@ -60,6 +61,13 @@ internal sealed class ListCommand : Command
         }
 
         return 0;
+    }
+
+    /// <summary>The socket of a dead tapdisk is nothing to speak of: nobody tidies up behind upstream's.</summary>
+    private static void Warn(CommandContext context, ControlException error)
+    {
+        if (error.Errno is not (Errno.ECONNREFUSED or Errno.ENOENT))
+            context.Error.Write($"tap-ctl list: {error.Message}\n");
     }
 
     private bool IsWanted(TapdiskEntry entry) =>
