@@ -39,6 +39,19 @@ public sealed class ControlClient(ControlDirectory directory, Action<TapdiskMess
     internal ControlConnection? TryOpen(int pid, TapdiskRequest request, Deadline deadline) =>
         Send(ControlConnection.TryConnect(directory.ControlSocket(pid)), request, TapdiskMessageCodec.Encode(request), deadline);
 
+    internal T Expect<T>(ControlConnection connection, int pid, Deadline deadline)
+        where T : TapdiskResponse
+    {
+        TapdiskResponse response = connection.Receive(deadline);
+        trace?.Invoke(response);
+        return response switch
+        {
+            T expected => expected,
+            TapdiskResponse.Error error => throw ControlException.FromAnswer(error),
+            _ => throw new ControlException(Errno.EPROTO, $"got unexpected result '{response.Type.Describe()}' from {pid}"),
+        };
+    }
+
     private ControlConnection Open(int pid, TapdiskRequest request, Deadline deadline)
     {
         // What cannot be sent is said before whether there is anyone to send it to.
@@ -69,18 +82,5 @@ public sealed class ControlClient(ControlDirectory directory, Action<TapdiskMess
             connection.Dispose();
             throw;
         }
-    }
-
-    internal T Expect<T>(ControlConnection connection, int pid, Deadline deadline)
-        where T : TapdiskResponse
-    {
-        TapdiskResponse response = connection.Receive(deadline);
-        trace?.Invoke(response);
-        return response switch
-        {
-            T expected => expected,
-            TapdiskResponse.Error error => throw ControlException.FromAnswer(error),
-            _ => throw new ControlException(Errno.EPROTO, $"got unexpected result '{response.Type.Describe()}' from {pid}"),
-        };
     }
 }

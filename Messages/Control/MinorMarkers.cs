@@ -53,11 +53,16 @@ public sealed class MinorMarkers(ControlDirectory directory, int limit = MinorMa
     }
 
     /// <summary>
-    /// Takes a minor for a tapdisk, for as long as the result lives. Unlike upstream this never waits for another tapdisk.
+    /// Takes a minor for a tapdisk, for as long as the result lives. Unlike upstream this never waits for another tapdisk, and never ends
+    /// up with a marker that is being freed.
     /// </summary>
     /// <exception cref="ControlException">ENOENT without marker, EBUSY when another tapdisk has it; errno of the file system.</exception>
-    public LockedFile Attach(int minor) => LockedFile.Try(directory.Marker(minor), "the marker")
-        ?? throw new ControlException(Errno.EBUSY, $"minor {minor} is attached to another tapdisk");
+    public LockedFile Attach(int minor)
+    {
+        using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
+        return LockedFile.Try(directory.Marker(minor), "the marker")
+            ?? throw new ControlException(Errno.EBUSY, $"minor {minor} is attached to another tapdisk");
+    }
 
     /// <summary>The minors that have markers, in the order of the markers' names.</summary>
     /// <exception cref="ControlException">The directory cannot be read.</exception>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.Tests.Messages.Control;
@@ -74,6 +75,19 @@ public sealed class TapCtlTests : IDisposable
         TapCtlRun run = TapCtlRun.Of(_temporary.Directory, ["list"], patience: TimeSpan.FromMilliseconds(300));
         string warning = $"tap-ctl list: the tapdisk behind {_temporary.Directory.ControlSocket(1)} does not answer in time\n";
         Assert.Equal(new TapCtlRun(0, "pid=4711\n", warning), run);
+    }
+
+    [Fact]
+    public void List_leaves_out_a_tapdisk_whose_queue_of_connections_is_full()
+    {
+        UnixDomainSocketEndPoint endPoint = new(_temporary.Directory.ControlSocket(1));
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(endPoint);
+        listener.Listen(0);
+        using Socket waiting = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        waiting.Connect(endPoint);
+        TapCtlRun run = TapCtlRun.Of(_temporary.Directory, ["list"], patience: TimeSpan.FromMilliseconds(100));
+        Assert.Equal(new TapCtlRun(0, "", "tap-ctl list: tapdisk 1 does not accept connections\n"), run);
     }
 
     [Fact]
