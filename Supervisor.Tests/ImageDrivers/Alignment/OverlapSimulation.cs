@@ -13,12 +13,18 @@ namespace Tapvisor.Tests.ImageDrivers.Alignment;
 internal sealed class OverlapSimulation : IDisposable
 {
     private const int Size = 48 * 1024;
-    private const int Batches = 12;
+    private const int Batches = 10;
+    private const int MaxRequests = 25;
+    private const uint Zeroes = 1;
+    private const uint Unchanged = 1u << 31;
     private readonly Random _random;
     private readonly ImageFixture _fixture;
     private readonly int _sector;
-    private readonly HashSet<byte>[] _possible = [.. Enumerable.Range(0, Size).Select(_ => new HashSet<byte>())];
+
+    // Of each byte, which requests of the batch (by number), zeroes or nothing may have decided it.
+    private readonly uint[] _possible = new uint[Size];
     private byte[] _content = new byte[Size];
+    private int _batch;
 
     internal OverlapSimulation(int seed, int sector)
     {
@@ -34,9 +40,9 @@ internal sealed class OverlapSimulation : IDisposable
         _fixture.Machine.Files.CreateDevice(ImageFixture.Path, Size, _sector);
         _fixture.Machine.Faults.Add(new SimulatedFault { IsShort = true, OneIn = 4 });
         IImageDriver image = _fixture.Open();
-        for (int batch = 0; batch < Batches; batch++)
+        for (_batch = 0; _batch < Batches; _batch++)
         {
-            Task<int>[] requests = [.. Enumerable.Range(1, _random.Next(2, 25)).Select(id => Start(image, (byte)((batch * 20) + id)))];
+            Task<int>[] requests = [.. Enumerable.Range(1, _random.Next(2, MaxRequests)).Select(number => Start(image, number))];
             _fixture.Engine.RunUntil(() => requests.All(r => r.IsCompleted));
             Assert.All(requests, r => Assert.True(r.IsCompletedSuccessfully));
             Check(_fixture.Disk.Content(0, Size));
@@ -44,46 +50,51 @@ internal sealed class OverlapSimulation : IDisposable
         _fixture.Engine.AssertNothingLeaked();
     }
 
-    private Task<int> Start(IImageDriver image, byte value)
+    private byte ValueOf(int number) => (byte)((_batch * MaxRequests) + number);
+
+    private Task<int> Start(IImageDriver image, int number)
     {
-        bool isWhole = _random.Next(3) == 0;
-        int unit = isWhole ? _sector : 1;
+        int unit = _random.Next(3) == 0 ? _sector : 1;
         int length = Math.Max(unit, _random.Next(1, _random.Next(2) == 0 ? 600 : 12_000) / unit * unit);
         int offset = _random.Next(Size - length + 1) / unit * unit;
         switch (_random.Next(8))
         {
             case 0:
-                Cover(offset, length, 0);
+                Cover(offset, length, Zeroes);
                 return _fixture.Engine.RunAsync(() => image.Ability<IWriteZeroes>()!.WriteZeroesAsync(offset, length, WriteOptions.None));
             case 1:
-                Cover(offset, length, 0);
-                for (int at = offset; at < offset + length; at++)
-                    _possible[at].Add(_content[at]);
+                Cover(offset, length, Zeroes | Unchanged);
                 return _fixture.Engine.RunAsync(() => image.Ability<IDiscard>()!.DiscardAsync(offset, length, WriteOptions.None));
             case 2:
                 return _fixture.Engine.RunAsync(() => ReadAsync(image, offset, length));
             default:
-                Cover(offset, length, value);
+                Cover(offset, length, 1u << number);
                 int skew = _random.Next(2) * _random.Next(512);
+                byte value = ValueOf(number);
                 return _fixture.Engine.RunAsync(() => WriteAsync(image, offset, length, skew, value));
         }
     }
 
-    private void Cover(int offset, int length, byte value)
+    private void Cover(int offset, int length, uint possible)
     {
-        for (int at = offset; at < offset + length; at++)
-            _possible[at].Add(value);
+        foreach (ref uint mask in _possible.AsSpan(offset, length))
+            mask |= possible;
     }
 
     private void Check(byte[] content)
     {
         for (int at = 0; at < Size; at++)
         {
-            bool isRight = _possible[at].Count == 0 ? content[at] == _content[at] : _possible[at].Contains(content[at]);
+            uint mask = _possible[at];
+            byte now = content[at];
+            int number = now - (_batch * MaxRequests);
+            bool isRight = (now == _content[at] && (mask == 0 || (mask & Unchanged) != 0))
+                || (now == 0 && (mask & Zeroes) != 0)
+                || (number is > 0 and < MaxRequests && (mask & (1u << number)) != 0);
             if (!isRight)
-                Assert.Fail($"Byte {at} was {_content[at]} and is {content[at]}; written were {string.Join(", ", _possible[at])}.");
-            _possible[at].Clear();
+                Assert.Fail($"Byte {at} was {_content[at]} and is {now} after batch {_batch}; what was written there is {mask:b}.");
         }
+        Array.Clear(_possible);
         _content = content;
     }
 
