@@ -152,7 +152,7 @@ internal sealed class NbdClient(IoSocket socket) : IDisposable
         return answer;
     }
 
-    /// <summary>Takes one reply.</summary>
+    /// <summary>Takes one reply; one that is cut off is none.</summary>
     /// <param name="asked">Command and length of the request with a cookie.</param>
     internal async IoTask<NbdAnswer> AnswerAsync(Func<ulong, (NbdCommand Command, uint Length)> asked)
     {
@@ -167,14 +167,20 @@ internal sealed class NbdClient(IoSocket socket) : IDisposable
             (NbdCommand command, uint length) = asked(cookie);
             bool read = command == NbdCommand.NBD_CMD_READ && error == NbdError.None;
             Assert.False(read && IsStructured, "A read must be answered by a structured reply.");
-            return new NbdAnswer(cookie, error, null, read ? await ReceiveAsync((int)length) : []);
+            if (!read)
+                return new NbdAnswer(cookie, error, null, []);
+            byte[] data = await ReceiveAsync((int)length);
+            return data.Length == length ? new NbdAnswer(cookie, error, null, data) : NbdAnswer.End;
         }
         Assert.Equal(NbdMagic.NBD_STRUCTURED_REPLY_MAGIC, magic);
         Assert.True(IsStructured);
         Assert.Equal((ushort)NbdReplyFlags.NBD_REPLY_FLAG_DONE, BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(4)));
         byte[] size = await ReceiveAsync(4);
-        byte[] payload = await ReceiveAsync((int)BinaryPrimitives.ReadUInt32BigEndian(size));
-        return Structured(BinaryPrimitives.ReadUInt64BigEndian(head.AsSpan(8)), (NbdReplyType)BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(6)), payload);
+        if (size.Length < 4)
+            return NbdAnswer.End;
+        uint expected = BinaryPrimitives.ReadUInt32BigEndian(size);
+        byte[] payload = await ReceiveAsync((int)expected);
+        return payload.Length < expected ? NbdAnswer.End : Structured(BinaryPrimitives.ReadUInt64BigEndian(head.AsSpan(8)), (NbdReplyType)BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(6)), payload);
     }
 
     private static NbdAnswer Structured(ulong cookie, NbdReplyType type, byte[] payload) => type switch

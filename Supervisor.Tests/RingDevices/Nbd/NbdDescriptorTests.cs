@@ -74,9 +74,10 @@ public sealed class NbdDescriptorTests
     [SkippableFact]
     public void Libnbd_talks_on_a_passed_descriptor()
     {
-        Peer.Require("nbdsh");
+        string python = Peer.RequireLibnbd();
         using LiveDisk disk = Serve();
-        Run(
+        RunBy(
+            python,
             "import nbd",
             $"s = pair('{disk.Paths.Receiver}')",
             "h = nbd.NBD()",
@@ -123,5 +124,8 @@ public sealed class NbdDescriptorTests
         return new LiveDisk();
     }
 
-    private static void Run(params string[] lines) => Peer.Run("python3", "-c", string.Join('\n', s_prologue.Concat(lines)));
+    private static void Run(params string[] lines) => RunBy("python3", lines);
+
+    private static void RunBy(string python, params string[] lines) =>
+        Peer.Run(python, "-c", string.Join('\n', s_prologue.Concat(lines)));
 }

@@ -36,6 +36,16 @@ internal static class Peer
         return (process.ExitCode, output.Result, error.Result);
     }
 
-    /// <summary>Runs a script for nbdsh, which has a handle <c>h</c>.</summary>
-    internal static string Script(params string[] lines) => Run("nbdsh", "-c", string.Join('\n', lines));
+    /// <summary>Skips the test unless there is a Python that knows libnbd: the first on the path, or the system's.</summary>
+    internal static string RequireLibnbd()
+    {
+        Require("python3");
+        string? python = new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(p => TryRun(p, "-c", "import nbd").Exit == 0);
+        Skip.If(python is null, "no python3 has the module nbd (package python3-libnbd)");
+        return python!;
+    }
+
+    /// <summary>Runs a script as nbdsh would, with a handle <c>h</c>.</summary>
+    internal static string Script(params string[] lines) =>
+        Run(RequireLibnbd(), "-c", string.Join('\n', lines.Prepend("import nbd; h = nbd.NBD()")));
 }
