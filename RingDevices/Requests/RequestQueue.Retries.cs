@@ -14,11 +14,6 @@ public sealed partial class RequestQueue
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
-<<<<<<< HEAD
-    private bool MayRetry(BlockRequest request, int errno) =>
-        errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR
-        && Engine.Now - request.SubmittedAt < Nanoseconds(RequestTimeout);
-=======
     private static bool IsPassing(int errno) => errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR;
 
     /// <summary>The request's time begins with its first failure: what it waited before, for an image, was not the storage's fault.</summary>
@@ -27,10 +22,9 @@ public sealed partial class RequestQueue
         if (!IsPassing(errno))
             return false;
         if (request.RetryUntil == 0)
-            request.RetryUntil = Engine.Now + Nanoseconds(_options.RequestTimeout);
+            request.RetryUntil = Engine.Now + Nanoseconds(RequestTimeout);
         return Engine.Now < request.RetryUntil;
     }
->>>>>>> nbd
 
     private void Retry(BlockRequest request)
     {
