@@ -27,6 +27,8 @@ public interface IImageDriver
     /// <summary>Returns when everything whose write had returned before the call is on stable storage.</summary>
     IoTask<int> FlushAsync();
 
-    /// <summary>Writes what has to be written and closes, once no request is in flight; on a revoked scope it only closes. Idempotent.</summary>
+    /// <summary>
+    /// Writes what has to be written and closes, once no request is in flight; on a revoked scope it only closes. Idempotent.
+    /// </summary>
     IoTask<int> CloseAsync();
 }

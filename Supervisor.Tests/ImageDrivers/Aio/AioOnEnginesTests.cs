@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
@@ -88,7 +86,7 @@ public sealed class AioOnEnginesTests
     {
         using EngineHost host = EngineHost.Start(kind);
         string fifo = host.PathOf("fifo");
-        RunTool("mkfifo", fifo);
+        Tool.Run("mkfifo", fifo);
         foreach ((string path, int errno, string reason) in new[]
                  {
                      (host.PathOf("missing"), Errno.ENOENT, "missing"),
@@ -113,10 +111,10 @@ public sealed class AioOnEnginesTests
         Skip.If(Environment.IsPrivilegedProcess, "root may read and write everything");
         using EngineHost host = EngineHost.Start(kind);
         string path = host.NewFile("disk", new byte[Size]);
-        RunTool("chmod", "0400", path);
+        Tool.Run("chmod", "0400", path);
         host.Run(() => RefuseAsync(host, path, ImageOptions.None, Errno.EACCES, path));
         With(host, path, ImageOptions.ReadOnly, image => image.FlushAsync());
-        RunTool("chmod", "0000", path);
+        Tool.Run("chmod", "0000", path);
         host.Run(() => RefuseAsync(host, path, ImageOptions.ReadOnly, Errno.EACCES, path));
     }
 
@@ -259,16 +257,5 @@ public sealed class AioOnEnginesTests
         }
         Assert.Fail($"'{path}' opened.");
         return 0;
-    }
-
-    internal static string RunTool(string tool, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        string errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? output.Trim()
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{tool} exited with {process.ExitCode}: {errors}"));
     }
 }
