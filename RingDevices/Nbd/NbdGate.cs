@@ -56,12 +56,12 @@ internal static class NbdGate
         }
         if ((request.Flags & ~allowed) != 0)
             return s_flags;
-        return request.Flags.HasFlag(Fua) && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_FUA) && !settings.IsReadOnly ? s_fua : null;
+        return request.Has(Fua) && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_FUA) && !settings.IsReadOnly ? s_fua : null;
     }
 
     private static NbdRefusal? CheckFeatures(in NbdRequest request, NbdSettings settings) => request.Command switch
     {
-        NbdCommand.NBD_CMD_READ when request.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_DF) && !settings.IsStructured => s_df,
+        NbdCommand.NBD_CMD_READ when request.Has(NbdCommandFlags.NBD_CMD_FLAG_DF) && !settings.IsStructured => s_df,
         NbdCommand.NBD_CMD_BLOCK_STATUS when !settings.HasContext => s_context,
 
         // On a read-only disk these two are refused for that reason, further down.
@@ -77,7 +77,7 @@ internal static class NbdGate
         if (request.Length == 0)
             return s_empty;
         if (request.Length > settings.Export.MaximumBlockSize && request.Command is NbdCommand.NBD_CMD_READ or NbdCommand.NBD_CMD_WRITE)
-            return request.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_DF) ? s_unfragmented : s_size;
+            return request.Has(NbdCommandFlags.NBD_CMD_FLAG_DF) ? s_unfragmented : s_size;
         var length = (ulong)settings.Export.Length;
         if (request.Offset > length || request.Length > length - request.Offset)
             return request.Command is NbdCommand.NBD_CMD_WRITE or NbdCommand.NBD_CMD_WRITE_ZEROES ? s_space : s_range;

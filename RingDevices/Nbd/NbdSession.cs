@@ -150,11 +150,11 @@ internal sealed class NbdSession : IRequestOwner, IDisposable
         request.Offset = (long)asked.Offset;
         request.Length = asked.Length;
         request.Options = WriteOptions.None;
-        if (asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_FUA))
+        if (asked.Has(NbdCommandFlags.NBD_CMD_FLAG_FUA))
             request.Options |= WriteOptions.Durable;
-        if (asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_NO_HOLE))
+        if (asked.Has(NbdCommandFlags.NBD_CMD_FLAG_NO_HOLE))
             request.Options |= WriteOptions.NoHole;
-        if (asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO))
+        if (asked.Has(NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO))
             request.Options |= WriteOptions.Fast;
         switch (asked.Command)
         {

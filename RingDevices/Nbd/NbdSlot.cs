@@ -46,7 +46,7 @@ internal sealed class NbdSlot(int index, BlockRequest request)
     {
         get
         {
-            ExtentList list = Asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_REQ_ONE) ? _one ??= new(1) : _many ??= new(MaxExtents);
+            ExtentList list = Asked.Has(NbdCommandFlags.NBD_CMD_FLAG_REQ_ONE) ? _one ??= new(1) : _many ??= new(MaxExtents);
             list.Clear();
             return list;
         }
