@@ -24,7 +24,9 @@ public sealed class NbdWireTests
     public void A_request_lies_on_the_wire_as_the_protocol_says()
     {
         var wire = new byte[28];
-        new NbdRequest(NbdCommandFlags.NBD_CMD_FLAG_FUA, NbdCommand.NBD_CMD_WRITE, 0x0102030405060708, 0x1112131415161718, 0x21222324).Write(wire);
+        var request = new NbdRequest(
+            NbdCommandFlags.NBD_CMD_FLAG_FUA, NbdCommand.NBD_CMD_WRITE, 0x0102030405060708, 0x1112131415161718, 0x21222324);
+        request.Write(wire);
         Assert.Equal("25609513" + "0001" + "0001" + "0102030405060708" + "1112131415161718" + "21222324", Convert.ToHexStringLower(wire));
     }
 
@@ -49,7 +51,8 @@ public sealed class NbdWireTests
         Assert.Equal("67446698" + "00000005" + "0102030405060708", Convert.ToHexStringLower(wire.AsSpan(0, length)));
         length = NbdReply.WriteOffsetData(wire, 0x0102030405060708, 0x1000, 512);
         Assert.Equal(
-            "668e33ef" + "0001" + "0001" + "0102030405060708" + "00000208" + "0000000000001000", Convert.ToHexStringLower(wire.AsSpan(0, length)));
+            "668e33ef" + "0001" + "0001" + "0102030405060708" + "00000208" + "0000000000001000",
+            Convert.ToHexStringLower(wire.AsSpan(0, length)));
         length = NbdReply.WriteBlockStatus(wire, 0x0102030405060708, 2);
         Assert.Equal(
             "668e33ef" + "0001" + "0005" + "0102030405060708" + "00000014" + "00000001", Convert.ToHexStringLower(wire.AsSpan(0, length)));
@@ -134,7 +137,8 @@ public sealed class NbdWireTests
             Convert.ToHexStringLower(wire.AsSpan(0, writer.Length)));
         writer = new NbdOptionWriter(wire, (NbdOption)77);
         writer.Refuse(NbdOptionReply.NBD_REP_ERR_UNSUP, "no");
-        Assert.Equal("0003e889045565a9" + "0000004d" + "80000001" + "00000002" + "6e6f", Convert.ToHexStringLower(wire.AsSpan(0, writer.Length)));
+        Assert.Equal(
+            "0003e889045565a9" + "0000004d" + "80000001" + "00000002" + "6e6f", Convert.ToHexStringLower(wire.AsSpan(0, writer.Length)));
         Assert.Equal("no", Encoding.ASCII.GetString(wire, 20, 2));
     }
 }
