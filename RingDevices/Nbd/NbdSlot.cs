@@ -82,13 +82,6 @@ internal sealed class NbdSlot(int index, BlockRequest request)
         Reason = "The disk could not do it.";
     }
 
-    /// <summary>Answers a block status with a single extent of data.</summary>
-    internal void DescribeAsData()
-    {
-        NbdReply.WriteExtent(Buffer.Span, Asked.Length, (uint)ExtentStates.Data);
-        Extents = 1;
-    }
-
     /// <summary>Writes the header of its reply.</summary>
     /// <param name="wire">At least <see cref="NbdReply.MaxHeaderSize"/> bytes.</param>
     /// <param name="structured">Structured replies were negotiated.</param>
@@ -124,5 +117,11 @@ internal sealed class NbdSlot(int index, BlockRequest request)
             rest -= length;
             Extents++;
         }
+    }
+
+    private void DescribeAsData()
+    {
+        NbdReply.WriteExtent(Buffer.Span, Asked.Length, (uint)ExtentStates.Data);
+        Extents = 1;
     }
 }
