@@ -169,7 +169,8 @@ public class HoconTests
 
     [Fact]
     public void The_defaults_of_the_actor_system_are_there() =>
-        Assert.Equal(TimeSpan.FromSeconds(5), ConfigurationFactory.Default().GetTimeSpan("akka.coordinated-shutdown.default-phase-timeout"));
+        Assert.Equal(
+            TimeSpan.FromSeconds(5), ConfigurationFactory.Default().GetTimeSpan("akka.coordinated-shutdown.default-phase-timeout"));
 
     [Fact]
     public void An_assignment_within_a_text_is_refused() =>
