@@ -26,6 +26,7 @@ internal sealed unsafe class IntrinsicSectorCipher : SectorCipher
         AesKeySchedule.Expand(key[..half], EncryptionKeys);
         AesKeySchedule.Invert(_rounds, EncryptionKeys, DecryptionKeys);
         AesKeySchedule.Expand(key[half..], TweakKeys);
+        GC.KeepAlive(_schedules);
     }
 
     /// <summary>Whether the processor has them.</summary>
@@ -59,6 +60,9 @@ internal sealed unsafe class IntrinsicSectorCipher : SectorCipher
                     RunSector<TDirection>(keys, _rounds, Vector128.Load(tweaks + (sector * BlockSize)), from + done, to + done);
             }
         }
+
+        // The finalizer of the schedules must not run while they are in use.
+        GC.KeepAlive(_schedules);
     }
 
     private void EncryptTweaks(ulong firstSector, byte* tweaks)
