@@ -67,25 +67,22 @@ internal sealed unsafe class ControlConnection : IDisposable
     /// Sends a request with what follows it in one go: upstream's tapdisk loses what comes in a second piece (drivers/tapdisk-control.c,
     /// tapdisk_control_read_message), and a socket buffer takes a whole request at once.
     /// </summary>
-    /// <exception cref="ControlException">As for <see cref="TapdiskMessageCodec.Encode(TapdiskMessage)"/>; EPIPE, ETIMEDOUT, …</exception>
-    public void Send(TapdiskRequest request, Deadline deadline)
+    /// <exception cref="ControlException">EPIPE, ETIMEDOUT, …</exception>
+    public void Send(ReadOnlySpan<byte> request, Deadline deadline)
     {
-        byte[] bytes = TapdiskMessageCodec.Encode(request);
-        for (int sent = 0; sent < bytes.Length;)
+        while (!request.IsEmpty)
         {
-            fixed (byte* p = &bytes[sent])
+            fixed (byte* p = request)
             {
-                nint n = Libc.send(_fd, p, bytes.Length - sent, Libc.MSG_NOSIGNAL);
+                nint n = Libc.send(_fd, p, request.Length, Libc.MSG_NOSIGNAL);
                 if (n >= 0)
-                    sent += (int)n;
+                    request = request[(int)n..];
                 else if (Marshal.GetLastPInvokeError() == Errno.EAGAIN)
                     WaitFor(Libc.POLLOUT, deadline);
                 else if (!Libc.Interrupted())
                     throw Libc.Error($"cannot send to {_path}");
             }
         }
-
-        bytes.AsSpan().Clear();
     }
 
     /// <summary>Receives one answer, with the text that follows it.</summary>
