@@ -1,28 +1,33 @@
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Tapvisor.BlockIo;
+using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.ImageDrivers.Crypto;
 
 /// <summary>
-/// Pages for key material: never moved nor copied by the garbage collector, kept out of swap where RLIMIT_MEMLOCK allows, and erased
-/// before they are freed, by the finalizer if nobody disposes of them.
+/// Pages of their own for key material: never copied by the garbage collector, kept out of core dumps, out of swap as far as
+/// RLIMIT_MEMLOCK allows, and erased before they are unmapped, by the finalizer if nobody disposes of them.
 /// </summary>
 internal sealed unsafe class SecretMemory : IDisposable
 {
-    private const int PageSize = 4096;
     private readonly int _length;
     private byte* _address;
 
-    /// <param name="length">Bytes; zeroed. Takes whole pages, so that unlocking them unlocks nothing else.</param>
+    /// <param name="length">Bytes; zeroed.</param>
+    /// <exception cref="BlockException">ENOMEM and the like: the kernel gives no memory.</exception>
     internal SecretMemory(int length)
     {
-        _length = (length + PageSize - 1) / PageSize * PageSize;
-        _address = (byte*)NativeMemory.AlignedAlloc((nuint)_length, PageSize);
-        Span.Clear();
+        void* address = mmap(null, (nuint)length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (address == MAP_FAILED)
+            throw new BlockException(
+                BlockErrorKind.Io, errno, $"No memory for {length} bytes of key material: {Errno.Describe(errno)}.");
+        _address = (byte*)address;
+        _length = length;
 
         // Best effort: an unprivileged process may lock only so much, and a key in pageable memory is no reason to refuse a disk.
-        _ = mlock(_address, (nuint)_length);
+        _ = mlock(_address, (nuint)length);
+        _ = madvise(_address, (nuint)length, MADV_DONTDUMP);
     }
 
     ~SecretMemory() => Erase();
@@ -38,10 +43,7 @@ internal sealed unsafe class SecretMemory : IDisposable
         }
     }
 
-    /// <summary>The bytes.</summary>
-    internal Span<byte> Span => new(Address, _length);
-
-    /// <summary>Erases and frees. Idempotent.</summary>
+    /// <summary>Erases and unmaps, which unlocks. Idempotent.</summary>
     public void Dispose()
     {
         Erase();
@@ -52,9 +54,8 @@ internal sealed unsafe class SecretMemory : IDisposable
     {
         if (_address == null)
             return;
-        CryptographicOperations.ZeroMemory(Span);
-        _ = munlock(_address, (nuint)_length);
-        NativeMemory.AlignedFree(_address);
+        CryptographicOperations.ZeroMemory(new Span<byte>(_address, _length));
+        _ = munmap(_address, (nuint)_length);
         _address = null;
     }
 }

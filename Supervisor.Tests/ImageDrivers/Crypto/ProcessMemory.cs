@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Tapvisor.Tests.ImageDrivers.Crypto;
 
@@ -8,28 +9,39 @@ internal static unsafe class ProcessMemory
 {
     private const int ChunkSize = 1 << 20;
 
-    /// <summary>How often some bytes stand at an address divisible by 4 in writable memory.</summary>
+    /// <summary>How often some bytes stand at an address divisible by 4 in private writable anonymous memory, stacks included.</summary>
     /// <param name="inverted">They, with every bit inverted, so that this is no occurrence itself.</param>
     internal static int Count(ReadOnlySpan<byte> inverted)
     {
         int count = 0;
-        var chunk = new Span<byte>(NativeMemory.Alloc(ChunkSize), ChunkSize);
-        fixed (byte* address = chunk)
+        long chunk = (long)NativeMemory.Alloc(ChunkSize);
+        using var memory = File.OpenHandle("/proc/self/mem");
+        foreach ((long start, long end) in WritableRanges())
         {
-            using var memory = File.OpenHandle("/proc/self/mem");
-            foreach ((long start, long end) in WritableRanges())
-            {
-                for (long at = start; at < end; at += ChunkSize)
-                {
-                    // The chunk holds copies of what was read before.
-                    if (at < (long)address + ChunkSize && (long)address < at + ChunkSize)
-                        continue;
-                    int read = RandomAccess.Read(memory, chunk[..(int)Math.Min(ChunkSize, end - at)], at);
-                    count += CountIn(chunk[..read], inverted);
-                }
-            }
+            // The chunk itself holds copies of what was read before.
+            count += CountBetween(memory, start, Math.Min(end, chunk), chunk, inverted);
+            count += CountBetween(memory, Math.Max(start, chunk + ChunkSize), end, chunk, inverted);
+        }
 
-            NativeMemory.Free(address);
+        NativeMemory.Free((void*)chunk);
+        return count;
+    }
+
+    private static int CountBetween(SafeFileHandle memory, long start, long end, long chunk, ReadOnlySpan<byte> inverted)
+    {
+        int count = 0;
+        for (long at = start; at < end; at += ChunkSize)
+        {
+            var bytes = new Span<byte>((void*)chunk, (int)Math.Min(ChunkSize, end - at));
+            try
+            {
+                count += CountIn(bytes[..RandomAccess.Read(memory, bytes, at)], inverted);
+            }
+            catch (IOException)
+            {
+                // Another thread has unmapped it: whatever it held is gone.
+                continue;
+            }
         }
 
         return count;
@@ -38,8 +50,8 @@ internal static unsafe class ProcessMemory
     private static List<(long Start, long End)> WritableRanges() =>
     [
         .. File.ReadAllLines("/proc/self/maps")
-            .Select(line => line.Split(' ', '-'))
-            .Where(fields => fields[2].StartsWith("rw", StringComparison.Ordinal))
+            .Select(line => line.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(fields => fields is [_, _, "rw", "p", _, _, "0", ..])
             .Select(fields => (
                 long.Parse(fields[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture),
                 long.Parse(fields[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture))),
