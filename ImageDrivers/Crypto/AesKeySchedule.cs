@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tapvisor.ImageDrivers.Crypto;
 
-/// <summary>The key expansion of AES (FIPS 197 §5.2) by the processor's instructions: no table lookup whose address depends on the key.</summary>
+/// <summary>
+/// The key expansion of AES (FIPS 197 §5.2) by the processor's instructions: no table lookup whose address depends on the key.
+/// </summary>
 internal static unsafe class AesKeySchedule
 {
     /// <summary>Bytes of a round key.</summary>
@@ -43,7 +45,10 @@ internal static unsafe class AesKeySchedule
         }
     }
 
-    /// <summary>Makes the round keys of the equivalent inverse cipher (FIPS 197 §5.3.5): in reverse order, those within without their mixed columns.</summary>
+    /// <summary>
+    /// Makes the round keys of the equivalent inverse cipher (FIPS 197 §5.3.5): in reverse order, and all but the first and the last
+    /// through InvMixColumns.
+    /// </summary>
     /// <param name="rounds">As <see cref="Rounds"/>.</param>
     /// <param name="roundKeys">Those of encryption.</param>
     /// <param name="inverseRoundKeys">As many.</param>

@@ -22,10 +22,11 @@ public static class ImageEncryption
     public static SectorCipher? Open(string image, KeyHash? keyHash, ReadOnlySpan<byte> key) => (keyHash, key.IsEmpty) switch
     {
         (null, true) => null,
-        (null, false) => throw Refuse(Errno.EINVAL, $"The image '{image}' is not encrypted (it has no key hash), but a key was supplied for it."),
+        (null, false) => throw Refuse(
+            Errno.EINVAL, $"The image '{image}' is not encrypted (it has no key hash), but a key was supplied for it."),
         (_, true) => throw Refuse(Errno.EINVAL, $"The image '{image}' is encrypted, and no key was supplied for it."),
-        _ when !keyHash.Matches(key) =>
-            throw Refuse(Errno.ENOKEY, $"The key supplied for the image '{image}' is not the one that it is encrypted with (its key hash differs)."),
+        _ when !keyHash.Matches(key) => throw Refuse(
+            Errno.ENOKEY, $"The key supplied for the image '{image}' is not the one that it is encrypted with (its key hash differs)."),
         _ => SectorCipher.Create(key),
     };
 

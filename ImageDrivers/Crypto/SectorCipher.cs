@@ -5,8 +5,8 @@ using Tapvisor.Native;
 namespace Tapvisor.ImageDrivers.Crypto;
 
 /// <summary>
-/// AES-XTS (IEEE 1619) over 512-byte sectors, as upstream's drivers/crypto/xts_aes.h: each sector is one data unit, and its tweak is the low
-/// 32 bits of its number on the virtual disk, little-endian, so numbers repeat every 2 TiB. No request allocates managed memory.
+/// AES-XTS (IEEE 1619) over 512-byte sectors, as upstream's drivers/crypto/xts_aes.h: each sector is one data unit, and its tweak is the
+/// low 32 bits of its number on the virtual disk, little-endian, so that tweaks repeat every 2 TiB. No request allocates managed memory.
 /// Engine's thread only.
 /// </summary>
 public abstract class SectorCipher : IDisposable
@@ -31,7 +31,8 @@ public abstract class SectorCipher : IDisposable
             throw new BlockException(
                 BlockErrorKind.InvalidArgument, Errno.EINVAL, $"A key for AES-XTS has 32 or 64 bytes, not {key.Length}.");
         if (CryptographicOperations.FixedTimeEquals(key[..(key.Length / 2)], key[(key.Length / 2)..]))
-            throw new BlockException(BlockErrorKind.InvalidArgument, Errno.EINVAL, "The two halves of a key for AES-XTS must not be equal.");
+            throw new BlockException(
+                BlockErrorKind.InvalidArgument, Errno.EINVAL, "The two halves of a key for AES-XTS must not be equal.");
         return IntrinsicSectorCipher.IsSupported ? new IntrinsicSectorCipher(key) : new PortableSectorCipher(key);
     }
 
@@ -65,8 +66,10 @@ public abstract class SectorCipher : IDisposable
         if (source.Length % SectorSize != 0)
             throw new ArgumentException($"{source.Length} bytes are not a whole number of sectors.", nameof(source));
         if (source.Length != destination.Length)
-            throw new ArgumentException($"The destination has {destination.Length} bytes and the source {source.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The destination has {destination.Length} bytes and the source {source.Length}.", nameof(destination));
         if (source.Overlaps(destination, out int offset) && offset != 0)
-            throw new ArgumentException($"The destination begins {offset} bytes from the source and overlaps it.", nameof(destination));
+            throw new ArgumentException(
+                $"The destination begins {offset} bytes from the source and overlaps it.", nameof(destination));
     }
 }

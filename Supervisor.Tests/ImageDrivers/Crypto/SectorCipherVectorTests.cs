@@ -17,7 +17,8 @@ public sealed class SectorCipherVectorTests
     {
         var vectors = ReadVectors(keyLength: 32);
         Assert.Equal([0u, 1u, 2u, 0xfdu, 0xfeu, 0xffu], vectors.Keys);
-        using var cipher = TestCipher.Create(kind, Convert.FromHexString("2718281828459045235360287471352631415926535897932384626433832795"));
+        using var cipher = TestCipher.Create(
+            kind, Convert.FromHexString("27182818284590452353602874713526" + "31415926535897932384626433832795"));
         byte[] data = [.. s_count];
         for (uint sector = 0; sector <= 0xff; sector++)
         {
@@ -40,7 +41,8 @@ public sealed class SectorCipherVectorTests
         using var cipher = TestCipher.Create(
             kind,
             Convert.FromHexString(
-                "27182818284590452353602874713526624977572470936999595749669676273141592653589793238462643383279502884197169399375105820974944592"));
+                "2718281828459045235360287471352662497757247093699959574966967627"
+                + "3141592653589793238462643383279502884197169399375105820974944592"));
         foreach ((uint sector, byte[] ciphertext) in vectors)
         {
             byte[] data = new byte[SectorCipher.SectorSize];
