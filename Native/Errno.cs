@@ -278,4 +278,11 @@ public static class Errno
         EHWPOISON => "Memory page has hardware error",
         _ => $"Unknown error {errno}",
     };
+
+    /// <summary>The number of a name like "EIO".</summary>
+    public static bool TryParse(string name, out int errno)
+    {
+        errno = typeof(Errno).GetField(name)?.GetRawConstantValue() is int number ? number : 0;
+        return errno != 0;
+    }
 }

@@ -1,1 +1,4 @@
-return 0;
+using Tapvisor.TapCtl;
+using Tapvisor.Tapdisk;
+
+return StandardStreams.Run("tapdisk", context => TapdiskMain.Run(args, context));

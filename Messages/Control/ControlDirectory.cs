@@ -55,7 +55,7 @@ public sealed class ControlDirectory
 
     /// <summary>The N of every control socket ctlN in the directory, alive or not, in the order of their names.</summary>
     /// <exception cref="ControlException">The directory cannot be read.</exception>
-    public IReadOnlyList<int> FindTapdisks() => Numbered(Path, "ctl");
+    public List<int> FindTapdisks() => Numbered(Path, "ctl");
 
     /// <summary>Creates the directory (0755) and what is missing above it.</summary>
     /// <exception cref="ControlException">The directory cannot be created.</exception>
@@ -70,7 +70,7 @@ public sealed class ControlDirectory
     }
 
     /// <summary>The N of every file prefixN, in the order of their names as glob(3) gives them; none when the directory does not exist.</summary>
-    internal static IReadOnlyList<int> Numbered(string directory, string prefix)
+    internal static List<int> Numbered(string directory, string prefix)
     {
         try
         {

@@ -55,5 +55,5 @@ public sealed class MinorMarkers(ControlDirectory directory)
 
     /// <summary>The minors that have markers, in the order of the markers' names.</summary>
     /// <exception cref="ControlException">The directory cannot be read.</exception>
-    public IReadOnlyList<int> Find() => ControlDirectory.Numbered(directory.MarkerDirectory, Prefix);
+    public List<int> Find() => ControlDirectory.Numbered(directory.MarkerDirectory, Prefix);
 }

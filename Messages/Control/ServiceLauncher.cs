@@ -10,6 +10,7 @@ public sealed class ServiceLauncher(ControlClient client)
     public const string EnvironmentVariable = "TAPVISOR_DAEMON";
 
     private const string Executable = "tapvisord";
+    private const string RunVerb = "run";
 
     /// <summary>How long a service may take to start serving: a .NET service on a busy host, with disks to bring back.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
@@ -31,7 +32,7 @@ public sealed class ServiceLauncher(ControlClient client)
         Deadline deadline = Deadline.After(StartTimeout);
         using ServiceFile launch = ServiceFile.AwaitLaunch(client.Directory, deadline)
             ?? throw new ControlException(Errno.ETIMEDOUT, $"another client is starting the service in {client.Directory.Path} and does not get on");
-        DetachedProcess? child = launch.HasService() ? null : DetachedProcess.Start(FindExecutable(), ["run", "--on-demand"], client.Directory.ServiceLog);
+        DetachedProcess? child = launch.HasService() ? null : DetachedProcess.Start(FindExecutable(), [RunVerb, "--on-demand"], client.Directory.ServiceLog);
         while (true)
         {
             if (ServiceFile.FindService(client.Directory) is { } pid)
@@ -44,6 +45,10 @@ public sealed class ServiceLauncher(ControlClient client)
             Thread.Sleep(ControlConnection.RetryInterval);
         }
     }
+
+    /// <summary>Turns this process into a service in the foreground; returns only by the exception.</summary>
+    /// <exception cref="ControlException">The executable is missing or cannot be run.</exception>
+    public static void BecomeService() => DetachedProcess.Become(FindExecutable(), [RunVerb]);
 
     /// <summary>
     /// The service's executable: $TAPVISOR_DAEMON; beside this program; where the build puts it, as seen from this program; the system's

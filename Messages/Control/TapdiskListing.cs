@@ -3,6 +3,7 @@ namespace Tapvisor.Messages.Control;
 /// <summary>
 /// What runs in a control directory: every tapdisk's VBDs, tapdisks without any, and minors without tapdisk (control/tap-ctl-list.c).
 /// All tapdisks are asked at once, so that one that hangs costs one timeout however many there are; it is left out.
+/// No LINQ over numbers here: it is code that would have to be jitted, and `tap-ctl list` is to start fast.
 /// </summary>
 public sealed class TapdiskListing(ControlClient client)
 {
@@ -10,17 +11,20 @@ public sealed class TapdiskListing(ControlClient client)
     /// <exception cref="ControlException">The directory cannot be read.</exception>
     public IReadOnlyList<TapdiskEntry> All()
     {
-        IReadOnlyList<int> minors = new MinorMarkers(client.Directory).Find();
+        List<int> orphans = new MinorMarkers(client.Directory).Find();
         List<TapdiskEntry> entries = List(FindPids(client.Directory.FindTapdisks()));
-        HashSet<int?> attached = [.. entries.Select(entry => entry.Minor)];
-        return [.. entries, .. minors.Where(minor => !attached.Contains(minor)).Select(minor => new TapdiskEntry(Minor: minor))];
+        foreach (TapdiskEntry entry in entries)
+            orphans.Remove(entry.Minor ?? -1);
+        foreach (int minor in orphans)
+            entries.Add(new TapdiskEntry(Minor: minor));
+        return entries;
     }
 
     /// <summary>One tapdisk; nothing when it does not answer.</summary>
     public IReadOnlyList<TapdiskEntry> Of(int pid) => List(FindPids([pid]));
 
     /// <summary>The pids that tapdisks give themselves.</summary>
-    private List<int> FindPids(IReadOnlyList<int> sockets)
+    private List<int> FindPids(List<int> sockets)
     {
         List<int> pids = [];
         AskAll(sockets, new TapdiskRequest.Pid(), (connection, socket, deadline) =>
@@ -35,27 +39,33 @@ public sealed class TapdiskListing(ControlClient client)
     /// <summary>A tapdisk that does not answer LIST properly, or has no VBD, is one entry with its pid alone.</summary>
     private List<TapdiskEntry> List(List<int> pids)
     {
-        Dictionary<int, List<TapdiskEntry>> vbds = [];
+        Dictionary<int, List<TapdiskEntry>> answers = [];
         AskAll(pids, new TapdiskRequest.List(), (connection, pid, deadline) =>
         {
             List<TapdiskEntry> own = [];
             while (client.Expect<TapdiskResponse.List>(connection, pid, deadline) is { Count: not 0 } vbd)
                 own.Insert(0, TapdiskEntry.Of(pid, vbd));
             if (own.Count > 0)
-                vbds[pid] = own;
+                answers[pid] = own;
         });
-        return [.. pids.SelectMany(pid => vbds.GetValueOrDefault(pid) ?? [new TapdiskEntry(pid)])];
+
+        List<TapdiskEntry> entries = [];
+        foreach (int pid in pids)
+            entries.AddRange(answers.TryGetValue(pid, out List<TapdiskEntry>? vbds) ? vbds : [new TapdiskEntry(pid)]);
+        return entries;
     }
 
     /// <summary>
     /// Asks every tapdisk before it waits for the first answer, and hands over the connections in order. A tapdisk that is dead (its socket is
     /// left behind), hangs or answers nonsense is passed over: a listing says what is there, and the rest must not suffer.
     /// </summary>
-    private void AskAll(IReadOnlyList<int> pids, TapdiskRequest request, Action<ControlConnection, int, Deadline> receive)
+    private void AskAll(List<int> pids, TapdiskRequest request, Action<ControlConnection, int, Deadline> receive)
     {
         Deadline deadline = Deadline.After(ControlClient.DefaultTimeout);
         var connections = new ControlConnection?[pids.Count];
-        List<int> waiting = [.. Enumerable.Range(0, pids.Count)];
+        List<int> waiting = [];
+        for (int index = 0; index < pids.Count; index++)
+            waiting.Add(index);
         while (true)
         {
             waiting.RemoveAll(index => !IsBusy(index));

@@ -1,0 +1,44 @@
+using Tapvisor.Messages;
+using Tapvisor.Messages.Control;
+
+namespace Tapvisor.TapCtl;
+
+/// <summary>What a command works with: its streams and the control directory.</summary>
+internal sealed class CommandContext
+{
+    private bool _debug;
+
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="input">Standard input; opened by the command that reads it.</param>
+    /// <param name="isTerminal">Whether standard output is a terminal: lists are tables then.</param>
+    /// <param name="directory">Where the tapdisks are.</param>
+    public CommandContext(TextWriter output, TextWriter error, Func<Stream> input, bool isTerminal, ControlDirectory directory)
+    {
+        (Output, Error, Input, IsTerminal, Directory) = (output, error, input, isTerminal, directory);
+        Client = new ControlClient(directory, Trace);
+    }
+
+    public TextWriter Output { get; }
+
+    public TextWriter Error { get; }
+
+    public Func<Stream> Input { get; }
+
+    public bool IsTerminal { get; }
+
+    public ControlDirectory Directory { get; }
+
+    public ControlClient Client { get; }
+
+    public MinorMarkers Minors => new(Directory);
+
+    /// <summary>From now on every message shows on standard output, as upstream's --debug has it.</summary>
+    public void Debug() => _debug = true;
+
+    private void Trace(TapdiskMessage message)
+    {
+        if (_debug)
+            Output.Write($"{(message is TapdiskRequest ? "sending" : "received")} '{message.Type.Describe()}' message (uuid = {message.Cookie})\n");
+    }
+}

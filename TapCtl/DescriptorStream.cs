@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Tapvisor.Native;
+
+namespace Tapvisor.TapCtl;
+
+/// <summary>
+/// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes append to,
+/// and System.Console costs a fifth of the time that `tap-ctl list` takes.
+/// </summary>
+internal sealed unsafe partial class DescriptorStream(int fd) : Stream
+{
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <exception cref="IOException">The reader is gone, the disk is full, …</exception>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            nint n;
+            fixed (byte* p = buffer)
+                n = write(fd, p, buffer.Length);
+            if (n >= 0)
+                buffer = buffer[(int)n..];
+            else if (Marshal.GetLastPInvokeError() is not Errno.EINTR and var errno)
+                throw new IOException($"cannot write to descriptor {fd}: {Errno.Describe(errno)}");
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    [LibraryImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint write(int fd, byte* buffer, nint length);
+}
