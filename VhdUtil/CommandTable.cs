@@ -37,6 +37,7 @@ internal static class CommandTable
         "set" => new SetCommand(),
         "repair" => new RepairCommand(),
         "resize" => new ResizeCommand(),
+        "coalesce" => new CoalesceCommand(),
         "modify" => new ModifyCommand(),
         "check" => new CheckCommand(),
         "revert" => new RevertCommand(),
