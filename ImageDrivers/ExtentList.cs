@@ -33,6 +33,24 @@ public sealed class ExtentList(int capacity)
         return true;
     }
 
+    /// <summary>Forgets the first <paramref name="length"/> bytes, or all if there are no more.</summary>
+    public void RemoveFirst(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        int gone = 0;
+        for (; gone < Count && length >= _extents[gone].Length; gone++)
+        {
+            length -= _extents[gone].Length;
+            Length -= _extents[gone].Length;
+        }
+        Array.Copy(_extents, gone, _extents, 0, Count - gone);
+        Count -= gone;
+        if (Count == 0)
+            return;
+        _extents[0] = _extents[0] with { Length = _extents[0].Length - length };
+        Length -= length;
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {

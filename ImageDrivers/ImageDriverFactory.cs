@@ -1,6 +1,8 @@
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Aio;
+using Tapvisor.ImageDrivers.Alignment;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers;
@@ -12,16 +14,29 @@ public static class ImageDriverFactory
     private static readonly string[] s_driverless =
         ["sync", "vmdk", "vhdsync", "qcow", "remus disk replicator (remus)"];
 
-    /// <summary>Opens an image on the engine of <paramref name="scope"/>. Call on that engine's thread.</summary>
+    // Types that upstream serves and this version does not.
+    private static readonly string[] s_unserved =
+        ["vhd", "ram", "bc", "vhdi", "log", "lc", "lle", "llp", "valve", "nbd"];
+
+    /// <summary>
+    /// Opens an image on the engine of <paramref name="scope"/>; call on that engine's thread. The driver takes requests of any offset,
+    /// length and memory address: one that is bound to sectors comes wrapped (<see cref="AlignedImage"/>).
+    /// </summary>
     /// <exception cref="BlockException">
     /// ENOENT for an unknown type, ENOSYS for a known one without driver, else what the driver reports.
     /// </exception>
-    public static IoTask<IImageDriver> OpenAsync(IoScope scope, ImageName name, ImageOptions options) => name.Type switch
+    public static async IoTask<IImageDriver> OpenAsync(IoScope scope, ImageName name, ImageOptions options)
     {
-        "aio" => Aio.AioImage.OpenAsync(scope, name.Path, options),
-        _ when s_driverless.Contains(name.Type) => throw new BlockException(
-            BlockErrorKind.Unsupported, Errno.ENOSYS, $"The image type '{name.Type}' of '{name}' has no driver."),
-        _ => throw new BlockException(
-            BlockErrorKind.NotFound, Errno.ENOENT, $"The image type '{name.Type}' of '{name}' is not known."),
-    };
+        IImageDriver driver = name.Type switch
+        {
+            "aio" => await AioOpening.OpenAsync(scope, name.Path, options),
+            _ when s_driverless.Contains(name.Type) => throw new BlockException(
+                BlockErrorKind.Unsupported, Errno.ENOSYS, $"The image type '{name.Type}' of '{name}' has no driver."),
+            _ when s_unserved.Contains(name.Type) => throw new BlockException(
+                BlockErrorKind.Unsupported, Errno.ENOSYS, $"The image type '{name.Type}' of '{name}' is not supported by this version."),
+            _ => throw new BlockException(
+                BlockErrorKind.NotFound, Errno.ENOENT, $"The image type '{name.Type}' of '{name}' is not known."),
+        };
+        return driver.Info.Alignment > 1 ? new AlignedImage(driver, scope.Engine.Buffers) : driver;
+    }
 }

@@ -13,10 +13,12 @@ internal sealed class CommandContext
     /// <param name="input">Standard input; opened by the command that reads it.</param>
     /// <param name="isTerminal">Whether standard output is a terminal: lists are tables then.</param>
     /// <param name="directory">Where the tapdisks are.</param>
-    public CommandContext(TextWriter output, TextWriter error, Func<Stream> input, bool isTerminal, ControlDirectory directory)
+    /// <param name="patience">How long a tapdisk may be silent; null for the usual time.</param>
+    public CommandContext(
+        TextWriter output, TextWriter error, Func<Stream> input, bool isTerminal, ControlDirectory directory, TimeSpan? patience = null)
     {
         (Output, Error, Input, IsTerminal, Directory) = (output, error, input, isTerminal, directory);
-        Client = new ControlClient(directory, Trace);
+        Client = new ControlClient(directory, Trace, patience);
     }
 
     public TextWriter Output { get; }
@@ -39,6 +41,9 @@ internal sealed class CommandContext
     private void Trace(TapdiskMessage message)
     {
         if (_debug)
-            Output.Write($"{(message is TapdiskRequest ? "sending" : "received")} '{message.Type.Describe()}' message (uuid = {message.Cookie})\n");
+        {
+            string way = message is TapdiskRequest ? "sending" : "received";
+            Output.Write($"{way} '{message.Type.Describe()}' message (uuid = {message.Cookie})\n");
+        }
     }
 }

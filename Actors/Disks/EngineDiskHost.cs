@@ -35,7 +35,7 @@ public sealed class EngineDiskHost : IDiskHost
         RequestQueueOptions queueOptions,
         NbdPaths nbdPaths,
         NbdOptions nbdOptions,
-        ILogger log,
+        ILogger<NbdRingDevice> log,
         int maximumActive,
         Action disposed)
     {
@@ -77,8 +77,13 @@ public sealed class EngineDiskHost : IDiskHost
     }
 
     /// <inheritdoc />
-    public void Inject(FaultKind kind, FaultOperation operation, uint argument, uint count) =>
-        _engine.Post(() => _faults.Inject(kind, operation, argument, count));
+    public void Inject(FaultKind kind, FaultOperation operation, uint argument, uint count) => _engine.Post(() =>
+    {
+        if (kind == FaultKind.Clear)
+            _faults.Clear();
+        else
+            _faults.Add(FaultOf(kind, operation, argument, (int)count));
+    });
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -96,4 +101,23 @@ public sealed class EngineDiskHost : IDiskHost
             _disposed();
         }
     }
+
+    private static Fault FaultOf(FaultKind kind, FaultOperation operation, uint argument, int count) => new(
+        kind switch
+        {
+            FaultKind.Crash => FaultAction.Crash,
+            FaultKind.Error => FaultAction.Error,
+            FaultKind.Hang => FaultAction.Hang,
+            _ => FaultAction.Delay,
+        },
+        operation switch
+        {
+            FaultOperation.Read => FaultOperations.Read,
+            FaultOperation.Write => FaultOperations.Write,
+            FaultOperation.Flush => FaultOperations.Flush,
+            _ => FaultOperations.Any,
+        },
+        count,
+        kind == FaultKind.Error ? (int)argument : 0,
+        kind == FaultKind.Delay ? TimeSpan.FromMilliseconds(argument) : TimeSpan.Zero);
 }

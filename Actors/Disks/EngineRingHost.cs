@@ -5,7 +5,7 @@ using Tapvisor.RingDevices.Requests;
 namespace Tapvisor.Actors.Disks;
 
 /// <summary>A disk's NBD ring device on its engine.</summary>
-internal sealed class EngineRingHost(RequestQueue queue, NbdPaths paths, NbdOptions options, ILogger log) : IRingHost, IDisposable
+internal sealed class EngineRingHost(RequestQueue queue, NbdPaths paths, NbdOptions options, ILogger<NbdRingDevice> log) : IRingHost, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<string> _links = [];

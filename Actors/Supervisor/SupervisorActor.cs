@@ -16,6 +16,9 @@ namespace Tapvisor.Actors.Supervisor;
 /// </summary>
 public sealed class SupervisorActor : UntypedActor
 {
+    // MAX_ERRNO of Linux.
+    private const int MaxErrno = 4095;
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly DiskTable _disks;
     private readonly IDiskHostFactory _hosts;
@@ -147,7 +150,7 @@ public sealed class SupervisorActor : UntypedActor
 
     private void Add(DiskRecord record)
     {
-        IDisposable marker = _markers.Attach(record.Minor);
+        LockedFile marker = _markers.Attach(record.Minor);
         try
         {
             _journal.Save(record);
@@ -196,10 +199,21 @@ public sealed class SupervisorActor : UntypedActor
             Refuse(inject, Errno.EPERM, "Faults can be injected only where the configuration says tapvisor.fault-injection = on.");
             return;
         }
+        if (!IsPossible(inject))
+        {
+            Refuse(inject, Errno.EINVAL, $"The fault {inject.Kind} {inject.Argument} on {inject.Operation}, count {inject.Count}, makes no sense.");
+            return;
+        }
         entry.Host.Inject(inject.Kind, inject.Operation, inject.Argument, inject.Count);
         _log.Injected(entry.Minor, inject.Kind, inject.Operation, inject.Argument, inject.Count);
         Sender.Tell(new TapdiskResponse.Inject(inject.Cookie));
     }
+
+    private static bool IsPossible(TapdiskRequest.Inject inject) =>
+        Enum.IsDefined(inject.Kind)
+        && Enum.IsDefined(inject.Operation)
+        && inject.Count <= int.MaxValue
+        && (inject.Kind != FaultKind.Error || inject.Argument is > 0 and <= MaxErrno);
 
     private void TapdiskStopped(IActorRef tapdisk)
     {

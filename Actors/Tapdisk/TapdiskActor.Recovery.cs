@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Tapvisor.Actors.Disks;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
@@ -17,7 +18,7 @@ internal sealed partial class TapdiskActor
     private int _failures;
     private TimeSpan _runningSince;
 
-    private TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
     private void EnterRunning()
     {

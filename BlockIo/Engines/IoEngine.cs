@@ -30,6 +30,9 @@ public abstract class IoEngine : IDisposable
     /// <summary>How it talks to the kernel: <c>io_uring</c>, <c>libaio</c>, <c>simulated</c>.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>What an operator should know about how it started, such as memory that could not be registered; null for nothing.</summary>
+    public virtual string? Note => null;
+
     /// <summary>Nanoseconds of a monotonic clock; virtual time in a simulation.</summary>
     public abstract long Now { get; }
 

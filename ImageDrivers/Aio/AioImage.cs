@@ -1,9 +1,127 @@
-using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Buffers;
+using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Aio;
 
-internal static class AioImage
+/// <summary>
+/// A raw file or block device, byte for byte (upstream drivers/block-aio.c). Opened by <see cref="AioOpening"/>.
+/// </summary>
+internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus, IRefresh
 {
-    internal static IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options) => throw new NotSupportedException();
+    private readonly IoFile _file;
+    private readonly AioZeroes _zeroes;
+    private readonly AioExtents _extents;
+    private bool _canDiscard = true;
+    private int _flushError;
+    private bool _isClosed;
+
+    internal AioImage(IoFile file, ImageInfo info)
+    {
+        _file = file;
+        Info = info;
+        _zeroes = new AioZeroes(this, file);
+        _extents = new AioExtents(file);
+    }
+
+    /// <inheritdoc />
+    public ImageInfo Info { get; private set; }
+
+    /// <inheritdoc />
+    public async IoTask<int> ReadAsync(long offset, IoBuffer buffer)
+    {
+        int moved = await _file.ReadAsync(buffer, offset);
+        while (moved >= 0 && moved != buffer.Length)
+        {
+            // Nothing, or a part of a sector, comes only at the end of a file that somebody has cut: those bytes are gone, not zero.
+            if (moved == 0 || moved % Info.Alignment != 0)
+                return -Errno.EIO;
+            offset += moved;
+            buffer = buffer.Slice(moved);
+            moved = await _file.ReadAsync(buffer, offset);
+        }
+        return moved < 0 ? moved : 0;
+    }
+
+    /// <inheritdoc />
+    public async IoTask<int> WriteAsync(long offset, IoBuffer buffer, WriteOptions options)
+    {
+        bool durable = (options & WriteOptions.Durable) != 0;
+        int moved = await _file.WriteAsync(buffer, offset, durable);
+        while (moved >= 0 && moved != buffer.Length)
+        {
+            if (moved == 0 || moved % Info.Alignment != 0)
+                return -Errno.EIO;
+            offset += moved;
+            buffer = buffer.Slice(moved);
+            moved = await _file.WriteAsync(buffer, offset, durable);
+        }
+        return moved < 0 ? moved : 0;
+    }
+
+    /// <inheritdoc />
+    public async IoTask<int> FlushAsync()
+    {
+        if (Info.IsReadOnly)
+            return 0;
+        if (_flushError != 0)
+            return _flushError;
+        int result = await _file.SyncAsync();
+
+        // After a failed fsync Linux forgets which pages of the cache were dirty, and the next one would succeed without having
+        // written them: from here on nothing can be promised. Direct writes have no such pages.
+        if (result < 0 && result != -Errno.ECANCELED && !_file.IsDirect)
+            _flushError = result;
+        return result;
+    }
+
+    /// <inheritdoc />
+    public async IoTask<int> DiscardAsync(long offset, long length, WriteOptions options)
+    {
+        // A hint: where it cannot be taken, not taking it is an answer.
+        if (!_canDiscard)
+            return 0;
+        int result = await _file.AllocateAsync(IoAllocateMode.Discard, offset, length);
+        if (result == -Errno.EOPNOTSUPP)
+        {
+            _canDiscard = false;
+            return 0;
+        }
+        return result == 0 && (options & WriteOptions.Durable) != 0 ? await FlushAsync() : result;
+    }
+
+    /// <inheritdoc />
+    public IoTask<int> WriteZeroesAsync(long offset, long length, WriteOptions options) => _zeroes.WriteAsync(offset, length, options);
+
+    /// <inheritdoc />
+    public IoTask<int> BlockStatusAsync(long offset, long length, ExtentList extents) =>
+        _extents.FindAsync(offset, length, Info.Length, extents);
+
+    /// <inheritdoc />
+    /// <returns>0, −EMEDIUMTYPE (upstream's errno for an image whose size changed) if it shrank, or another negative errno.</returns>
+    public async IoTask<int> RefreshAsync()
+    {
+        int result = await _file.RefreshAsync();
+        if (result < 0)
+            return result;
+        if (_file.Length < Info.Length)
+            return -Errno.EMEDIUMTYPE;
+
+        // Somebody may be in the middle of growing it: only whole sectors are there yet.
+        long length = _file.Length - (_file.Length % Math.Max(Info.Alignment, ImageInfo.SectorBytes));
+        if (length > Info.Length)
+            Info = Info with { Length = length };
+        return 0;
+    }
+
+    /// <inheritdoc />
+    public async IoTask<int> CloseAsync()
+    {
+        int flushed = _file.Scope.IsRevoked || _isClosed ? 0 : await FlushAsync();
+        _isClosed = true;
+        _zeroes.Close();
+        int closed = await _file.CloseAsync();
+        return flushed < 0 ? flushed : closed;
+    }
 }

@@ -4,7 +4,9 @@ using Tapvisor.Native;
 
 namespace Tapvisor.Messages.Control;
 
-/// <summary>One connection to a tapdisk's control socket: one request, then its answer or answers. All waiting is bounded by deadlines.</summary>
+/// <summary>
+/// One connection to a tapdisk's control socket: one request, then its answer or answers. All waiting is bounded by deadlines.
+/// </summary>
 internal sealed unsafe class ControlConnection : IDisposable
 {
     private const int AddressLength = sizeof(ushort) + ControlDirectory.MaxSocketPathLength;
@@ -67,25 +69,22 @@ internal sealed unsafe class ControlConnection : IDisposable
     /// Sends a request with what follows it in one go: upstream's tapdisk loses what comes in a second piece (drivers/tapdisk-control.c,
     /// tapdisk_control_read_message), and a socket buffer takes a whole request at once.
     /// </summary>
-    /// <exception cref="ControlException">As for <see cref="TapdiskMessageCodec.Encode(TapdiskMessage)"/>; EPIPE, ETIMEDOUT, …</exception>
-    public void Send(TapdiskRequest request, Deadline deadline)
+    /// <exception cref="ControlException">EPIPE, ETIMEDOUT, …</exception>
+    public void Send(ReadOnlySpan<byte> request, Deadline deadline)
     {
-        byte[] bytes = TapdiskMessageCodec.Encode(request);
-        for (int sent = 0; sent < bytes.Length;)
+        while (!request.IsEmpty)
         {
-            fixed (byte* p = &bytes[sent])
+            fixed (byte* p = request)
             {
-                nint n = Libc.send(_fd, p, bytes.Length - sent, Libc.MSG_NOSIGNAL);
+                nint n = Libc.send(_fd, p, request.Length, Libc.MSG_NOSIGNAL);
                 if (n >= 0)
-                    sent += (int)n;
+                    request = request[(int)n..];
                 else if (Marshal.GetLastPInvokeError() == Errno.EAGAIN)
                     WaitFor(Libc.POLLOUT, deadline);
                 else if (!Libc.Interrupted())
                     throw Libc.Error($"cannot send to {_path}");
             }
         }
-
-        bytes.AsSpan().Clear();
     }
 
     /// <summary>Receives one answer, with the text that follows it.</summary>
@@ -106,7 +105,8 @@ internal sealed unsafe class ControlConnection : IDisposable
                 if (n > 0)
                     received += (int)n;
                 else if (n == 0)
-                    throw new ControlException(Errno.EIO, $"the tapdisk behind {_path} hung up after {received} of {length} bytes of its answer");
+                    throw new ControlException(
+                        Errno.EIO, $"the tapdisk behind {_path} hung up after {received} of {length} bytes of its answer");
                 else if (Marshal.GetLastPInvokeError() == Errno.EAGAIN)
                     WaitFor(Libc.POLLIN, deadline);
                 else if (!Libc.Interrupted())

@@ -4,7 +4,9 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>Finds the control directory's service, and starts one when there is none.</summary>
-public sealed class ServiceLauncher(ControlClient client)
+/// <param name="client">Knows the directory.</param>
+/// <param name="executable">The service's executable; null looks for it.</param>
+public sealed class ServiceLauncher(ControlClient client, string? executable = null)
 {
     /// <summary>Names the service's executable instead of the usual places.</summary>
     public const string EnvironmentVariable = "TAPVISOR_DAEMON";
@@ -31,8 +33,11 @@ public sealed class ServiceLauncher(ControlClient client)
 
         Deadline deadline = Deadline.After(StartTimeout);
         using ServiceFile launch = ServiceFile.AwaitLaunch(client.Directory, deadline)
-            ?? throw new ControlException(Errno.ETIMEDOUT, $"another client is starting the service in {client.Directory.Path} and does not get on");
-        DetachedProcess? child = launch.HasService() ? null : DetachedProcess.Start(FindExecutable(), [RunVerb, "--on-demand"], client.Directory.ServiceLog);
+            ?? throw new ControlException(
+                Errno.ETIMEDOUT, $"another client is starting the service in {client.Directory.Path} and does not get on");
+        DetachedProcess? child = launch.HasService()
+            ? null
+            : DetachedProcess.Start(executable ?? FindExecutable(), [RunVerb, "--on-demand"], client.Directory.ServiceLog);
         while (true)
         {
             if (ServiceFile.FindService(client.Directory) is { } pid)
@@ -40,8 +45,13 @@ public sealed class ServiceLauncher(ControlClient client)
             if (child?.TryGetExit() is { } exit)
                 throw new ControlException(exit.Errno, $"the service {child.Path} {exit.Text} before it served{LastWords()}");
             if (deadline.HasPassed)
+            {
+                string lastWords = child is null ? "" : LastWords();
                 throw new ControlException(
-                    Errno.ETIMEDOUT, $"the service in {client.Directory.Path} does not serve after {StartTimeout.TotalSeconds:0} s{(child is null ? "" : LastWords())}");
+                    Errno.ETIMEDOUT,
+                    $"the service in {client.Directory.Path} does not serve after {StartTimeout.TotalSeconds:0} s{lastWords}");
+            }
+
             Thread.Sleep(ControlConnection.RetryInterval);
         }
     }
@@ -58,7 +68,11 @@ public sealed class ServiceLauncher(ControlClient client)
     public static string FindExecutable()
     {
         if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named)
-            return File.Exists(named) ? named : throw new ControlException(Errno.ENOENT, $"{EnvironmentVariable} names {named}, which does not exist");
+        {
+            return File.Exists(named)
+                ? named
+                : throw new ControlException(Errno.ENOENT, $"{EnvironmentVariable} names {named}, which does not exist");
+        }
 
         string own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];

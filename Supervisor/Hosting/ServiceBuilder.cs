@@ -65,7 +65,7 @@ internal static class ServiceBuilder
     {
         ServiceSettings settings = provider.GetRequiredService<ServiceSettings>();
         string directory = provider.GetRequiredService<ControlDirectory>().Path;
-        ILogger log = provider.GetRequiredService<ILoggerFactory>().CreateLogger<NbdRingDevice>();
+        ILogger<NbdRingDevice> log = provider.GetRequiredService<ILogger<NbdRingDevice>>();
         ILogger<EnginePool> poolLog = provider.GetRequiredService<ILogger<EnginePool>>();
         IoEngine[] engines = [.. Enumerable.Range(0, settings.EngineCount).Select(i => IoEngines.Create(settings.Engine with
         {

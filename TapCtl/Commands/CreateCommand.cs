@@ -59,7 +59,7 @@ internal sealed class CreateCommand : Command
         }
         catch
         {
-            Undo(context, () => context.Client.Ask<TapdiskResponse.Detach>(pid, new TapdiskRequest.Detach(minor), ControlClient.DefaultTimeout));
+            Undo(context, () => context.Client.Ask<TapdiskResponse.Detach>(pid, new TapdiskRequest.Detach(minor), context.Client.Patience));
             throw;
         }
     }

@@ -88,7 +88,7 @@ internal sealed class InjectCommand : Command
         int pid = _pid ?? ServiceFile.FindService(context.Directory)
             ?? throw new ControlException(Errno.ESRCH, $"no Tapvisor service runs in {context.Directory.Path}");
         TapdiskRequest.Inject request = new((ushort)_minor!.Value, _kind, _operation, _argument, _count);
-        context.Client.Ask<TapdiskResponse.Inject>(pid, request, ControlClient.DefaultTimeout);
+        context.Client.Ask<TapdiskResponse.Inject>(pid, request, context.Client.Patience);
         return 0;
     }
 

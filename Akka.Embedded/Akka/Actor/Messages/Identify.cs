@@ -1,0 +1,13 @@
+namespace Akka.Actor;
+
+/// <summary>Asks an actor for an <see cref="ActorIdentity"/>.</summary>
+public sealed class Identify(object messageId) : IAutoReceivedMessage, INotInfluenceReceiveTimeout
+{
+    public object MessageId { get; } = messageId;
+
+    public override bool Equals(object? obj) => obj is Identify other && Equals(MessageId, other.MessageId);
+
+    public override int GetHashCode() => MessageId?.GetHashCode() ?? 0;
+
+    public override string ToString() => $"<Identify>: {MessageId}";
+}

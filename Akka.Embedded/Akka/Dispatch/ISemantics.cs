@@ -1,0 +1,4 @@
+namespace Akka.Dispatch;
+
+/// <summary>Marks a property of mailboxes.</summary>
+public interface ISemantics;

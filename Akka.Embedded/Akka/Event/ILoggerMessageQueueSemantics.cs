@@ -1,0 +1,4 @@
+namespace Akka.Event;
+
+/// <summary>Marks the mailbox of a logger.</summary>
+public interface ILoggerMessageQueueSemantics : Dispatch.ISemantics;

@@ -1,0 +1,11 @@
+namespace Tapvisor.BlockIo.Engines.Simulated.Storage;
+
+/// <summary>What lies at a path of a simulated file system.</summary>
+internal enum SimulatedDiskKind
+{
+    Regular,
+    BlockDevice,
+    CharacterDevice,
+    Directory,
+    Fifo,
+}

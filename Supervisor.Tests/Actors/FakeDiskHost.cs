@@ -1,0 +1,33 @@
+using Tapvisor.Actors.Disks;
+using Tapvisor.Messages;
+
+namespace Tapvisor.Tests.Actors;
+
+/// <summary>A data plane without data.</summary>
+internal sealed class FakeDiskHost : IDiskHost
+{
+    internal FakeImageHost FakeImage { get; } = new();
+
+    internal FakeRingHost FakeRing { get; } = new();
+
+    internal List<(FaultKind Kind, FaultOperation Operation, uint Argument, uint Count)> Injected { get; } = [];
+
+    internal bool IsDisposed { get; private set; }
+
+    public IImageHost Image => FakeImage;
+
+    public IRingHost Ring => FakeRing;
+
+    public DiskHistory History { get; } = new();
+
+    public DiskStatistics Statistics { get; set; } = new(0, 0, 0, 0, 0, 0, 256, 0, 0, 0);
+
+    public void Inject(FaultKind kind, FaultOperation operation, uint argument, uint count) =>
+        Injected.Add((kind, operation, argument, count));
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
