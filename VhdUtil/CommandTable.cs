@@ -37,11 +37,13 @@ internal static class CommandTable
         "set" => new SetCommand(),
         "repair" => new RepairCommand(),
         "resize" => new ResizeCommand(),
+        "fill" => new FillCommand(),
         "coalesce" => new CoalesceCommand(),
         "modify" => new ModifyCommand(),
         "check" => new CheckCommand(),
         "revert" => new RevertCommand(),
         "key" => new KeyCommand(),
+        "copy" => new CopyCommand(),
         _ => null,
     };
 }

@@ -101,9 +101,7 @@ internal sealed class CoalesceCommand : Command
             throw VhdErrors.Parent(
                 $"'{parent.Path}' is not the parent that '{child.Path}' was based on: its UUID is {parent.Footer.Uuid} instead of {child.Header.ParentUuid}.",
                 Errno.EINVAL);
-        (KeyHash? own, KeyHash? parents) = (child.GetKeyHash(), parent.Footer.IsFixed ? null : parent.GetKeyHash());
-        bool same = own is null ? parents is null : parents is not null && own.Nonce.SequenceEqual(parents.Nonce) && own.Hash.SequenceEqual(parents.Hash);
-        if (!same)
+        if (!Extras.IsSameKey(child.GetKeyHash(), parent.Footer.IsFixed ? null : parent.GetKeyHash()))
             throw VhdErrors.Unsupported(child.Path, $"and its parent '{parent.Path}' are not encrypted with the same key, so their data cannot be merged");
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tapvisor.BlockIo;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
@@ -154,15 +155,15 @@ internal sealed class KeyCommand : Command
     {
         KeyHash hash = image.GetKeyHash() ?? throw VhdErrors.Unsupported(image.Path, "has no key hash: it is not encrypted");
         using KeyFile key = KeyFile.Read(_keyPath!, KeyFile.LengthFor(image.Path, _keyPath!));
-        if (!hash.IsOf(key.Bytes))
+        if (!hash.Matches(key.Bytes))
             throw VhdErrors.Invalid($"The key in '{_keyPath}' is not that of '{image.Path}'.");
     }
 
     private byte[] Nonce(bool random) =>
-        _nonce is not null ? Hex('N', _nonce) : random ? RandomNumberGenerator.GetBytes(KeyHash.PartSize) : new byte[KeyHash.PartSize];
+        _nonce is not null ? Hex('N', _nonce) : random ? RandomNumberGenerator.GetBytes(KeyHash.NonceSize) : new byte[KeyHash.NonceSize];
 
     private static byte[] Hex(char option, string digits) =>
-        digits.Length == 2 * KeyHash.PartSize && digits.All(char.IsAsciiHexDigit)
+        digits.Length == 2 * KeyHash.NonceSize && digits.All(char.IsAsciiHexDigit)
             ? Convert.FromHexString(digits)
-            : throw VhdErrors.Invalid($"-{option} wants {2 * KeyHash.PartSize} hexadecimal digits, not '{digits}'.");
+            : throw VhdErrors.Invalid($"-{option} wants {2 * KeyHash.NonceSize} hexadecimal digits, not '{digits}'.");
 }

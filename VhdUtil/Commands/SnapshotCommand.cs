@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;

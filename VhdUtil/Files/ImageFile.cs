@@ -96,6 +96,13 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <summary>Fills the buffer; what lies beyond the end of the file reads as zeroes.</summary>
     public void ReadPadded(long offset, Span<byte> buffer) => buffer[ReadUpTo(offset, buffer)..].Clear();
 
+    /// <summary>False when a range is known to be a hole.</summary>
+    public bool HasData(long offset, long length)
+    {
+        long data = Libc.lseek(Descriptor, offset, Libc.SEEK_DATA);
+        return data >= 0 ? data < offset + length : Libc.LastError != Errno.ENXIO;
+    }
+
     /// <summary>Writes whole sectors.</summary>
     public void Write(long offset, ReadOnlySpan<byte> buffer)
     {

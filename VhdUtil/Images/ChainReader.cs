@@ -18,6 +18,36 @@ internal sealed class ChainReader(ImageChain chain)
     /// <summary>How many sectors from one on, at most <paramref name="limit"/>, the leaf alike does or does not hold.</summary>
     public int Run(long sector, int limit, out bool held) => Run(0, sector, limit, out held);
 
+    /// <summary>Sets the bits of the sectors that any file of the chain holds; of a raw base, those that are not in a hole.</summary>
+    /// <param name="sector">The sector of the first bit.</param>
+    /// <param name="count">Bits.</param>
+    /// <param name="map">Cleared bits.</param>
+    public void MapHeld(long sector, int count, Span<byte> map) => MapHeld(0, sector, sector, count, map);
+
+    private void MapHeld(int level, long origin, long sector, int count, Span<byte> map)
+    {
+        while (count > 0)
+        {
+            int run = count;
+            bool held = false;
+            if (level == chain.Images.Count)
+                held = chain.RawBase?.HasData(sector << VHD_SECTOR_SHIFT, (long)count << VHD_SECTOR_SHIFT) ?? false;
+            else if (sector << VHD_SECTOR_SHIFT < (long)chain.Images[level].Metadata.VirtualSize)
+            {
+                run = Run(level, sector, count, out held);
+                if (!held)
+                    MapHeld(level + 1, origin, sector, run, map);
+                else if (chain.Images[level].Footer.IsFixed)
+                    held = chain.Images[level].File.HasData(sector << VHD_SECTOR_SHIFT, (long)run << VHD_SECTOR_SHIFT);
+            }
+
+            if (held)
+                SectorBitmap.SetRange(map, (int)(sector - origin), run);
+            sector += run;
+            count -= run;
+        }
+    }
+
     private void Read(int level, long sector, Span<byte> buffer)
     {
         while (!buffer.IsEmpty)

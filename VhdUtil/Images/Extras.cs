@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
@@ -60,6 +61,10 @@ internal static unsafe class Extras
             Set(image.File, KeyHashAttribute, value);
         }
     }
+
+    /// <summary>Whether two disks are encrypted with one key, or neither is.</summary>
+    public static bool IsSameKey(KeyHash? one, KeyHash? other) =>
+        one is null ? other is null : other is not null && one.Nonce.SequenceEqual(other.Nonce) && one.Hash.SequenceEqual(other.Hash);
 
     private static bool UsesBatmap(VhdImage image) => image.Metadata switch
     {

@@ -1,3 +1,4 @@
+using Tapvisor.ImageDrivers.Crypto;
 using static System.Buffers.Binary.BinaryPrimitives;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 

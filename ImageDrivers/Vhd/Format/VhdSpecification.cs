@@ -1,3 +1,5 @@
+using Tapvisor.ImageDrivers.Crypto;
+
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>What a new dynamic or differencing disk is to be.</summary>
