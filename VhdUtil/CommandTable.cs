@@ -40,10 +40,12 @@ internal static class CommandTable
         "fill" => new FillCommand(),
         "coalesce" => new CoalesceCommand(),
         "modify" => new ModifyCommand(),
+        "scan" => new ScanCommand(),
         "check" => new CheckCommand(),
         "revert" => new RevertCommand(),
         "key" => new KeyCommand(),
         "copy" => new CopyCommand(),
+        "info" => new InfoCommand(),
         _ => null,
     };
 }
