@@ -15,7 +15,7 @@ public sealed class Getopt(string program, string options, string[] arguments, T
     public const int End = -1;
 
     /// <summary>--help.</summary>
-    public const int Help = 'H';
+    public const int Help = -2;
 
     private readonly List<string> _operands = [];
     private int _next;

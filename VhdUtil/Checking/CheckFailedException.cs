@@ -6,4 +6,7 @@ namespace Tapvisor.VhdUtil.Checking;
 internal sealed class CheckFailedException(string reason, int errno = Native.Errno.EINVAL) : Exception(reason)
 {
     public int Errno { get; } = errno;
+
+    /// <summary>Whether it is worth while to show the headers.</summary>
+    public bool IsAboutContent { get; init; } = true;
 }

@@ -16,14 +16,14 @@ internal sealed class SectorStatistics(string name, long sectors)
     /// <summary>Which; one bit each.</summary>
     public byte[] Map { get; } = new byte[(sectors + 7) >> 3];
 
-    /// <summary>Shows a chain, the leaf first (vhd_util_check_stats_print).</summary>
+    /// <summary>Shows a chain, the base first, each file against the one before it (vhd_util_check_stats_print).</summary>
     public static void Print(TextWriter output, IReadOnlyList<SectorStatistics> chain)
     {
         if (chain.Count == 0)
             return;
-        SectorStatistics leaf = chain[0];
-        output.Write($"{leaf.Title}\n");
-        byte[] seen = [.. leaf.Map];
+        SectorStatistics first = chain[0];
+        output.Write($"{first.Title}\n");
+        byte[] seen = [.. first.Map];
         for (int i = 1; i < chain.Count; i++)
         {
             (long notInParent, long notInAncestors) = (0, 0);

@@ -29,11 +29,11 @@ internal sealed class VhdCheck(string path, CheckOptions options)
         }
         catch (BlockException e)
         {
-            throw new CheckFailedException($"cannot stat {path}: {e.Errno}", e.Errno);
+            throw new CheckFailedException($"cannot stat {path}: {e.Errno}", e.Errno) { IsAboutContent = false };
         }
 
         if (!status.IsRegular && !status.IsBlockDevice)
-            throw new CheckFailedException($"{path} is not a regular file or block device");
+            throw new CheckFailedException($"{path} is not a regular file or block device") { IsAboutContent = false };
         using (ImageFile file = ImageFile.Open(path, ImageAccess.Read))
         {
             VhdFooter footer = CheckFooters(file);

@@ -72,7 +72,7 @@ internal sealed class CheckCommand : Command
         {
             check.Run();
             if (check.Statistics is { } statistics)
-                _statistics.Add(statistics);
+                _statistics.Insert(0, statistics);
             if (!options.CollectStatistics && !check.IsFixed)
                 context.Output.Write($"{path} is valid\n");
             return 0;
@@ -80,7 +80,8 @@ internal sealed class CheckCommand : Command
         catch (CheckFailedException e)
         {
             context.Output.Write(e.Message + "\n");
-            Dump(context, path);
+            if (e.IsAboutContent)
+                Dump(context, path);
             return e.Errno;
         }
         catch (BlockException e)

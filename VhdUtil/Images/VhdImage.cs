@@ -100,11 +100,15 @@ internal sealed class VhdImage : IDisposable
     public void WriteFooter()
     {
         Footer.Seal();
-        long offset = File.IsBlockDevice ? File.Length - FooterSize : Metadata.EndOfData;
+        long offset = File.IsBlockDevice ? File.Length - FooterSize : FooterOffset;
         File.Write(offset, Footer.Bytes);
         File.Truncate(offset + FooterSize);
         WriteFooterCopy();
     }
+
+    /// <summary>Where a file's footer belongs; a fixed disk's file may have been resized since it was opened.</summary>
+    private long FooterOffset =>
+        Footer.IsFixed ? (long)VhdLayout.PadToSector((ulong)File.Length) - FooterSize : Metadata.EndOfData;
 
     /// <summary>Writes the footer's copy at the beginning, if the disk has one.</summary>
     public void WriteFooterCopy()

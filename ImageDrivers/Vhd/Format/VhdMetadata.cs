@@ -63,7 +63,7 @@ public sealed class VhdMetadata : IDisposable
         get
         {
             if (_header is null)
-                return FileLength - FooterSize;
+                return (long)VhdLayout.PadToSector((ulong)FileLength) - FooterSize;
             long sectors = Math.Max(EndOfHeaders >> VHD_SECTOR_SHIFT, RequireBat().EndSector(Layout));
             return sectors << VHD_SECTOR_SHIFT;
         }
