@@ -1,4 +1,4 @@
-using Tapvisor.TapCtl;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.TapCtl;
 
