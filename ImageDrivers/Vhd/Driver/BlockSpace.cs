@@ -89,9 +89,11 @@ internal sealed class BlockSpace
     /// <returns>0, −ENOSPC, or another negative errno.</returns>
     internal async IoTask<int> WaitAsync()
     {
+        // An extension that fails at once has to find who waits for it.
+        IoPromise<int> turn = Enlist();
         StartGrowing();
         _growth = Math.Min(_growth * 2, _tuning.MaxGrowth);
-        int result = await NextGrowthAsync();
+        int result = await HearAsync(turn);
         return _fault is { } fault ? throw new InvalidOperationException("The extension of a VHD's file crashed.", fault) : result;
     }
 
@@ -116,17 +118,15 @@ internal sealed class BlockSpace
     internal async IoTask<int> StopAsync()
     {
         while (_isGrowing)
-            await NextGrowthAsync();
+            await HearAsync(Enlist());
         return 0;
     }
 
-    private IoTask<int> NextGrowthAsync()
+    private IoPromise<int> Enlist()
     {
-        if (!_isGrowing)
-            return new IoTask<int>(0);
         IoPromise<int> turn = _free.TryPop(out IoPromise<int>? free) ? free : new IoPromise<int>();
         _waiting.Add(turn);
-        return HearAsync(turn);
+        return turn;
     }
 
     private async IoTask<int> HearAsync(IoPromise<int> turn)
