@@ -19,7 +19,8 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <param name="scope">Of the whole chain.</param>
 /// <param name="finder">How parents are found.</param>
 /// <param name="tuning">Sizes.</param>
-internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning)
+/// <param name="key">Of every VHD in the chain; empty if they are not encrypted. Whoever gives it erases it.</param>
+internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ReadOnlyMemory<byte> key)
 {
     private readonly List<string> _paths = [];
 
@@ -31,7 +32,7 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
     internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options)
     {
         var resolver = new ParentResolver(ParentPolicy.AllowAll);
-        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning());
+        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), default);
         opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
         return await opening.OpenAsync(path, options, null);
     }
@@ -56,7 +57,7 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
             if (uuid is { } expected && metadata.Footer.Uuid != expected)
                 throw VhdErrors.Parent(
                     $"The parent '{path}' has the UUID {metadata.Footer.Uuid}, but its child was made for {expected}.", Errno.EINVAL);
-            cipher = ImageEncryption.Open(path, metadata.BatmapHeader?.KeyHash, []);
+            cipher = ImageEncryption.Open(path, metadata.BatmapHeader?.KeyHash, key.Span);
             if (metadata.Footer.IsFixed)
                 return OpenFixed(file.File, metadata, options);
             if (metadata.Footer.IsDifferencing)

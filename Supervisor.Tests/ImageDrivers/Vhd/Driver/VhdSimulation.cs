@@ -61,7 +61,7 @@ internal sealed class VhdSimulation : IDisposable
     {
         Engine = new SimulatedEngine(Machine, "engine");
         Scope = new IoScope(Engine, "vhd");
-        Image = Engine.Run(() => new VhdOpening(Scope, (_, _) => Parent, s_tuning).OpenAsync(Leaf, ImageOptions.None, null));
+        Image = Engine.Run(OpenAsync);
     }
 
     /// <summary>Runs so many steps, or until nothing happens any more.</summary>
@@ -174,6 +174,16 @@ internal sealed class VhdSimulation : IDisposable
             History.Flushed(began);
         return result;
     }
+
+    internal async IoTask<int> ReopenAsync()
+    {
+        int result = await CloseAsync();
+        Image = await OpenAsync();
+        return result;
+    }
+
+    private IoTask<IImageDriver> OpenAsync() =>
+        new VhdOpening(Scope, (_, _) => Parent, s_tuning, default).OpenAsync(Leaf, ImageOptions.None, null);
 
     private void CreateFiles()
     {
