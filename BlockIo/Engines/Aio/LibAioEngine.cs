@@ -185,8 +185,9 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
     /// <param name="timeout">Nanoseconds; ulong.MaxValue for ever.</param>
     private void Collect(ulong timeout)
     {
-        int milliseconds = (int)Math.Min((timeout / NanosecondsPerMillisecond) + (timeout % NanosecondsPerMillisecond == 0 ? 0u : 1u), int.MaxValue);
-        int count = epoll_wait(_epoll, _events, EventBatch, timeout == ulong.MaxValue ? -1 : milliseconds);
+        // Rounded up: a timer must not be early.
+        ulong milliseconds = (timeout / NanosecondsPerMillisecond) + (timeout % NanosecondsPerMillisecond == 0 ? 0u : 1u);
+        int count = epoll_wait(_epoll, _events, EventBatch, timeout == ulong.MaxValue ? -1 : (int)Math.Min(milliseconds, int.MaxValue));
         if (count < 0 && errno != Errno.EINTR)
             throw KernelErrors.Exception(errno, $"{Name} cannot wait");
         for (int i = 0; i < count; i++)

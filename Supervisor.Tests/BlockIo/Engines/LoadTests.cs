@@ -67,7 +67,8 @@ public sealed class LoadTests
             string path = host.NewFile("f", content);
             (IoSocket Socket, Socket Peer)[] pairs = [.. Enumerable.Range(0, 24).Select(_ => StreamPair.Adopt(host))];
             Task<int>[] servers = [.. pairs.Select((p, i) => host.Engine.RunAsync(() => ServeAsync(host, p.Socket, path, i % 2 == 0)))];
-            Task[] clients = [.. pairs.Select((p, i) => Task.Factory.StartNew(() => Ask(p.Peer, content, Seed + i), TaskCreationOptions.LongRunning))];
+            Task[] clients = [.. pairs.Select((p, i) =>
+                Task.Factory.StartNew(() => Ask(p.Peer, content, Seed + i), TaskCreationOptions.LongRunning))];
             Assert.All(servers, server => Assert.Equal(200, server.WaitAsync(EngineHost.Patience).Result));
             Task.WhenAll(clients).WaitAsync(EngineHost.Patience).GetAwaiter().GetResult();
             Assert.Equal(0, host.Run(async () => host.Scope.Outstanding));
