@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Tapvisor.Benchmarks;
+using Tapvisor.Benchmarks.Nbd;
+
+var root = new RootCommand("Measures Tapvisor: as a disk server against its peers, and piece by piece.")
+{
+    NbdCommand.Create(),
+    MicroCommand.Create(),
+};
+
+// Ctrl-C stops servers and removes images first; that takes longer than the 2 s the library would give it.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) };
+return await root.Parse(args).InvokeAsync(invocation);
