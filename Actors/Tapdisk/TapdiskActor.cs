@@ -85,14 +85,15 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
         Settings.ImageRestarts,
-        Settings.RestartWindow,
+        (int)Settings.RestartWindow.TotalMilliseconds,
         cause =>
         {
             if (cause is not ImageFaultedException { IsPermanent: true })
                 return Directive.Restart;
             _damage = cause.Message;
             return Directive.Stop;
-        });
+        },
+        loggingEnabled: false);
 
     protected override void OnReceive(object message) => Unhandled(message);
 

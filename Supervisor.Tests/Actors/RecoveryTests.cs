@@ -97,7 +97,7 @@ public sealed class RecoveryTests(ITestOutputHelper output) : SupervisorSpec(out
             }
             return false;
         });
-        Assert.Equal(2, host.History.TapdiskRestarts);
+        Assert.Equal(1, host.History.TapdiskRestarts);
         AwaitCondition(() => host.FakeImage.Calls.Contains($"fail {Errno.EIO}"));
         Assert.Equal("aio:/srv/a.img", Table.List(0)[0].Path);
     }

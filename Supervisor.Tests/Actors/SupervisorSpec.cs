@@ -75,7 +75,9 @@ public abstract class SupervisorSpec : TestKit
                 return true;
             Time.Advance(TimeSpan.FromMilliseconds(100));
             return false;
-        });
+        },
+        max: TimeSpan.FromSeconds(20),
+        interval: TimeSpan.FromMilliseconds(2));
 
     protected override void Dispose(bool disposing)
     {

@@ -1,0 +1,7 @@
+namespace Akka.TestKit;
+
+/// <summary>Mutes events until it is disposed.</summary>
+public interface IUnmutableFilter : IDisposable
+{
+    void Unmute();
+}

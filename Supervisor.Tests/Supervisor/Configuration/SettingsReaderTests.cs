@@ -1,0 +1,71 @@
+using Akka.Configuration;
+using Microsoft.Extensions.Logging;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.Supervisor.Configuration;
+
+namespace Tapvisor.Tests.Supervisor.Configuration;
+
+public sealed class SettingsReaderTests
+{
+    private static readonly Config s_defaults = ConfigurationFile.Load(null);
+
+    [Fact]
+    public void The_shipped_configuration_can_be_read()
+    {
+        ServiceSettings settings = SettingsReader.Read(s_defaults);
+        Assert.Equal(LogLevel.Information, settings.LogLevel);
+        Assert.Equal(IoEngineKind.Auto, settings.Engine.Kind);
+        Assert.Equal(TimeSpan.FromSeconds(120), settings.Supervisor.RequestTimeout);
+        Assert.Equal(8 << 20, settings.Engine.ArenaSize);
+        Assert.False(settings.Supervisor.FaultInjection);
+        Assert.InRange(settings.EngineCount, 1, 4);
+    }
+
+    [Theory]
+    [InlineData("tapvisor.engine.kind = epoll", "tapvisor.engine.kind", "epoll", "io_uring")]
+    [InlineData("tapvisor.engine.queue-entries = 7", "tapvisor.engine.queue-entries", "7", "from 8 to 4096")]
+    [InlineData("tapvisor.engine.arena = many", "tapvisor.engine.arena", "many", "cannot be understood")]
+    [InlineData("tapvisor.disk.hang-timeout = soon", "tapvisor.disk.hang-timeout", "soon", "cannot be understood")]
+    [InlineData("tapvisor.fault-injection = perhaps", "tapvisor.fault-injection", "perhaps", "on or off")]
+    [InlineData("tapvisor.log.level = loud", "tapvisor.log.level", "loud", "warning")]
+    [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
+    public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
+    {
+        ServiceConfigurationException error = Assert.Throws<ServiceConfigurationException>(() => Read(hocon));
+        Assert.Contains($"{name} is '{value}'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(rule, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Durations_and_sizes_have_units()
+    {
+        ServiceSettings settings = Read("tapvisor { engine.spin = 30us, disk.buffers = 2MiB, restart.window = 2m, nbd.handshake-timeout = 250ms }");
+        Assert.Equal(30, settings.Engine.SpinMicroseconds);
+        Assert.Equal(2 << 20, settings.Queue.BufferBytes);
+        Assert.Equal(TimeSpan.FromMinutes(2), settings.Supervisor.RestartWindow);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), settings.Nbd.HandshakeTimeout);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_error_that_names_it()
+    {
+        ServiceConfigurationException error =
+            Assert.Throws<ServiceConfigurationException>(() => ConfigurationFile.Load("/nonexistent/supervisor.hocon"));
+        Assert.Contains("/nonexistent/supervisor.hocon", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_host_file_overrides_the_defaults_and_may_include_others()
+    {
+        using var directory = new TemporaryDirectory();
+        File.WriteAllText(directory.At("common.hocon"), "tapvisor.nbd.connections = 3");
+        File.WriteAllText(directory.At("supervisor.hocon"), "include \"common.hocon\"\ntapvisor.fault-injection = on");
+        ServiceSettings settings = SettingsReader.Read(ConfigurationFile.Load(directory.At("supervisor.hocon")));
+        Assert.Equal(3, settings.Nbd.MaxConnections);
+        Assert.True(settings.Supervisor.FaultInjection);
+        Assert.Equal(TimeSpan.FromSeconds(60), settings.Queue.HangTimeout);
+    }
+
+    private static ServiceSettings Read(string hocon) =>
+        SettingsReader.Read(ConfigurationFactory.ParseString(hocon).WithFallback(s_defaults));
+}

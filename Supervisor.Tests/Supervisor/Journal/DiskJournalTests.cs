@@ -1,0 +1,117 @@
+using Tapvisor.Actors.Disks;
+using Tapvisor.Messages;
+using Tapvisor.Supervisor.Journal;
+
+namespace Tapvisor.Tests.Supervisor.Journal;
+
+public sealed class DiskJournalTests : IDisposable
+{
+    private static readonly DiskRecord s_record = new()
+    {
+        Minor = 5,
+        Name = "aio:/srv/ä \"quoted\".img",
+        Flags = TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_RDONLY,
+        RequestTimeout = 30,
+        Paused = true,
+        Sectors = 1UL << 40,
+        SectorSize = 512,
+        Aliases = ["/run/blktap-control/nbd1.5"],
+    };
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_record_comes_back_as_it_was_saved()
+    {
+        DiskRecord loaded = Assert.Single(SaveAndLoad(s_record));
+        Assert.Equal(s_record with { Aliases = [] }, loaded with { Aliases = [] });
+        Assert.Equal(s_record.Aliases, loaded.Aliases);
+    }
+
+    [Fact]
+    public void The_last_save_counts()
+    {
+        Assert.False(Assert.Single(SaveAndLoad(s_record, s_record with { Paused = false })).Paused);
+    }
+
+    [Fact]
+    public void A_removed_record_is_gone()
+    {
+        using var journal = DiskJournal.Create(_directory.Path, 1);
+        journal.Save(s_record);
+        journal.Remove(5);
+        Assert.True(journal.IsEmpty);
+    }
+
+    [Fact]
+    public void A_record_torn_at_any_byte_costs_no_other()
+    {
+        string text = DiskJournal.Encode(s_record);
+        for (int length = 0; length < text.Length; length++)
+        {
+            using (var journal = DiskJournal.Create(_directory.Path, 1))
+                journal.Save(s_record with { Minor = 6 });
+            File.WriteAllText(_directory.At("1/5"), text[..length]);
+            var broken = new List<string>();
+            using DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path));
+            Assert.Equal(6, Assert.Single(former.Load((path, _) => broken.Add(path))).Minor);
+            Assert.Equal([_directory.At("1/5")], broken);
+        }
+    }
+
+    [Fact]
+    public void A_record_of_another_minor_is_refused()
+    {
+        FormatException error = Assert.Throws<FormatException>(() => DiskJournal.Decode(DiskJournal.Encode(s_record), 4));
+        Assert.Contains("minor 5", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_half_written_replacement_leaves_the_old_record()
+    {
+        using (var journal = DiskJournal.Create(_directory.Path, 1))
+            journal.Save(s_record);
+        File.WriteAllText(_directory.At("1/5.new"), "half");
+        using DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path));
+        Assert.Single(former.Load((_, _) => Assert.Fail("the record is sound")));
+    }
+
+    [Fact]
+    public void The_journal_of_a_living_service_is_not_taken_over()
+    {
+        using var living = DiskJournal.Create(_directory.Path, 1);
+        Assert.Empty(DiskJournal.TakeOver(_directory.Path));
+    }
+
+    [Fact]
+    public void A_journal_that_was_taken_over_is_deleted_whole()
+    {
+        using (var journal = DiskJournal.Create(_directory.Path, 1))
+            journal.Save(s_record);
+        using (DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path)))
+        {
+            Assert.Equal(1, former.Pid);
+            former.Delete();
+        }
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void No_journal_at_all_is_no_error()
+    {
+        Assert.Empty(DiskJournal.TakeOver(_directory.At("nowhere")));
+    }
+
+    private IReadOnlyList<DiskRecord> SaveAndLoad(params DiskRecord[] records)
+    {
+        using (var journal = DiskJournal.Create(_directory.Path, 1))
+        {
+            foreach (DiskRecord record in records)
+                journal.Save(record);
+        }
+        using DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path));
+        return former.Load((path, reason) => Assert.Fail($"{path}: {reason}"));
+    }
+}
