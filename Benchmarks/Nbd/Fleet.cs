@@ -49,8 +49,8 @@ internal sealed class Fleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (RunningServer server in _running)
-            await server.DisposeAsync();
+        // Together: one that must be killed is waited for, and an interrupted user waits with it.
+        await Task.WhenAll(_running.Select(server => server.DisposeAsync().AsTask()));
         _running.Clear();
         _directory.Delete(recursive: true);
     }

@@ -85,9 +85,9 @@ internal static class NbdCommand
         long bytes = ByteSize.Parse(parsed.GetValue(Size)!);
         if (bytes < LeastImageBytes || bytes % ByteSize.MiB != 0)
             throw new BenchmarkException($"--size {parsed.GetValue(Size)} is not a whole number of MiB from {ByteSize.Format(LeastImageBytes)} up.");
-        string? configuration = parsed.GetValue(Configuration);
+        string tapvisord = Path.GetFullPath(parsed.GetValue(Tapvisord)!);
         return new NbdOptions(
-            Choose("server", parsed.GetValue(Servers), ServerRecipes.All(parsed.GetValue(Tapvisord)!, Absolute(configuration)), recipe => recipe.Name),
+            Choose("server", parsed.GetValue(Servers), ServerRecipes.All(tapvisord, Absolute(parsed.GetValue(Configuration))), recipe => recipe.Name),
             Choose("job", parsed.GetValue(Jobs), FioJob.All, job => job.Name),
             Positive(Rounds, parsed),
             Positive(Seconds, parsed),

@@ -32,7 +32,7 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
         await using var fleet = new Fleet();
         IReadOnlyList<Measurement> measurements = await new NbdBenchmark(present, image, fleet, progress).RunAsync(cancellation);
         var report = new BenchmarkReport(
-            started, Environment.CommandLine, Conditions(image), MachineInfo.Read(image.Path), loadBefore, LoadAverage.Read(),
+            started, Command, Conditions(image), MachineInfo.Read(image.Path), loadBefore, LoadAverage.Read(),
             programs, _warnings, fleet.Failures, options.Jobs, measurements);
         await output.WriteAsync(MarkdownReport.Format(report, ServerRecipes.Baseline));
         if (options.JsonPath is { } path)
@@ -103,6 +103,9 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
     private string Conditions(BenchmarkImage image) => string.Create(
         CultureInfo.InvariantCulture,
         $"{options.Rounds} rounds of {options.Seconds} s after a warm-up, {ByteSize.Format(image.Bytes)} image, {Placement}.");
+
+    private static string Command =>
+        string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("dotnet run --project Benchmarks -c Release --"));
 
     private string Placement => options.Pin ? "server on processor 0 and fio on processor 1" : "processors left to the kernel";
 }

@@ -13,13 +13,13 @@ internal sealed class Fio(CpuPinning pinning)
 
     /// <summary>Whether this fio has the NBD engine.</summary>
     internal static async Task<bool> HasNbdAsync(CancellationToken cancellation) =>
-        (await ChildProcess.RunAsync(new CommandLine(Program, ["--enghelp=nbd"]), Grace, cancellation)).ExitCode == 0;
+        (await ChildProcess.RunAsync(new ProgramCall(Program, ["--enghelp=nbd"]), Grace, cancellation)).ExitCode == 0;
 
     /// <summary>Puts a job on a server for so many seconds.</summary>
     /// <exception cref="BenchmarkException">It fails, reports errors, or does not end.</exception>
     internal async Task<FioResult> RunAsync(FioJob job, string uri, int seconds, CancellationToken cancellation)
     {
-        CommandLine command = pinning.Client(new CommandLine(Program, Arguments(job, uri, seconds)));
+        ProgramCall command = pinning.Client(new ProgramCall(Program, Arguments(job, uri, seconds)));
         ProcessResult result = await ChildProcess.RunAsync(command, TimeSpan.FromSeconds(seconds) + Grace, cancellation);
         return result.ExitCode == 0
             ? FioOutput.Parse(result.Output, job)

@@ -28,7 +28,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     internal bool HasExited => _process.HasExited;
 
     /// <exception cref="BenchmarkException">It cannot be started.</exception>
-    internal static ChildProcess Start(CommandLine command)
+    internal static ChildProcess Start(ProgramCall command)
     {
         var start = new ProcessStartInfo(command.Program, command.Arguments)
         {
@@ -47,7 +47,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Runs a program to its end.</summary>
     /// <exception cref="BenchmarkException">It cannot be started or does not end within the limit.</exception>
-    internal static async Task<ProcessResult> RunAsync(CommandLine command, TimeSpan limit, CancellationToken cancellation)
+    internal static async Task<ProcessResult> RunAsync(ProgramCall command, TimeSpan limit, CancellationToken cancellation)
     {
         await using ChildProcess child = Start(command);
         try

@@ -10,9 +10,9 @@ internal sealed record CpuPinning(bool Enabled)
     private const int ServerCpu = 0;
     private const int ClientCpu = 1;
 
-    internal CommandLine Server(CommandLine command) => On(ServerCpu, command);
+    internal ProgramCall Server(ProgramCall command) => On(ServerCpu, command);
 
-    internal CommandLine Client(CommandLine command) => On(ClientCpu, command);
+    internal ProgramCall Client(ProgramCall command) => On(ClientCpu, command);
 
     /// <exception cref="BenchmarkException">It is wanted and cannot be had.</exception>
     internal void Check()
@@ -24,7 +24,7 @@ internal sealed record CpuPinning(bool Enabled)
     }
 
     // taskset becomes the program, so the process id stays the one that was started.
-    private CommandLine On(int cpu, CommandLine command) => Enabled
-        ? new CommandLine(Program, ["--cpu-list", cpu.ToString(CultureInfo.InvariantCulture), command.Program, .. command.Arguments])
+    private ProgramCall On(int cpu, ProgramCall command) => Enabled
+        ? new ProgramCall(Program, ["--cpu-list", cpu.ToString(CultureInfo.InvariantCulture), command.Program, .. command.Arguments])
         : command;
 }

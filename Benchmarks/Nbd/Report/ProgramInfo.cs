@@ -13,7 +13,7 @@ internal sealed record ProgramInfo(string Name, string Version, string Settings)
     /// <summary>Asks the program.</summary>
     internal static async Task<ProgramInfo> AskAsync(string name, string program, string settings, CancellationToken cancellation)
     {
-        ProcessResult result = await ChildProcess.RunAsync(new CommandLine(program, ["--version"]), Limit, cancellation);
+        ProcessResult result = await ChildProcess.RunAsync(new ProgramCall(program, ["--version"]), Limit, cancellation);
         string first = result.Output.Split('\n')[0].Trim();
         return new ProgramInfo(name, first.Length > 0 ? first : "version unknown", settings);
     }

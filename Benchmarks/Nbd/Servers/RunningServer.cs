@@ -34,7 +34,7 @@ internal sealed class RunningServer : IAsyncDisposable
     internal static async Task<RunningServer> StartAsync(
         ServerRecipe recipe, BenchmarkImage image, string directory, CpuPinning pinning, CancellationToken cancellation)
     {
-        var process = ChildProcess.Start(pinning.Server(new CommandLine(recipe.Program, recipe.Arguments(image, directory))));
+        var process = ChildProcess.Start(pinning.Server(new ProgramCall(recipe.Program, recipe.Arguments(image, directory))));
         try
         {
             string socket = recipe.Socket(directory, process.Id);
