@@ -11,7 +11,9 @@ public sealed class ControlException : Exception
     /// <summary>A failed system call: the sentence ends with strerror's text.</summary>
     public static ControlException FromErrno(int errno, string what) => new(errno, $"{what}: {Native.Errno.Describe(errno)}");
 
-    /// <summary>A tapdisk's ERROR answer. Some failures of upstream's tapdisk have a negative errno, and its text is always empty.</summary>
+    /// <summary>
+    /// A tapdisk's ERROR answer. Some failures of upstream's tapdisk have a negative errno, and its text is always empty.
+    /// </summary>
     public static ControlException FromAnswer(TapdiskResponse.Error error)
     {
         int errno = error.Errno is < 0 and > int.MinValue ? -error.Errno : error.Errno;

@@ -38,9 +38,13 @@ public static class TapdiskMessageCodec
         return length + 1 + keyLength;
     }
 
-    /// <summary>Decodes a request; the checks come in upstream's order (drivers/tapdisk-control.c, tapdisk_control_validate_request).</summary>
+    /// <summary>
+    /// Decodes a request; the checks come in upstream's order (drivers/tapdisk-control.c, tapdisk_control_validate_request).
+    /// </summary>
     /// <param name="request">Exactly <see cref="RequestLength"/> bytes.</param>
-    /// <exception cref="ControlException">EINVAL for another length, an unterminated string, an unknown type or one that is no request.</exception>
+    /// <exception cref="ControlException">
+    /// EINVAL for another length, an unterminated string, an unknown type or one that is no request.
+    /// </exception>
     public static TapdiskRequest DecodeRequest(ReadOnlySpan<byte> request)
     {
         if (request.Length < MessageLength)
@@ -95,7 +99,9 @@ public static class TapdiskMessageCodec
     }
 
     /// <summary>Encodes into exactly <see cref="EncodedLength"/> bytes.</summary>
-    /// <exception cref="ControlException">ENAMETOOLONG, EILSEQ or EINVAL for a string that its field cannot hold; EINVAL for another length.</exception>
+    /// <exception cref="ControlException">
+    /// ENAMETOOLONG, EILSEQ or EINVAL for a string that its field cannot hold; EINVAL for another length.
+    /// </exception>
     public static void Encode(TapdiskMessage message, Span<byte> destination)
     {
         if (destination.Length != EncodedLength(message))

@@ -1,6 +1,8 @@
 namespace Tapvisor.Messages;
 
-/// <summary>Message numbers of the control socket: include/tapdisk-message.h, enum tapdisk_message_id; from 0x5401 on Tapvisor's own.</summary>
+/// <summary>
+/// Message numbers of the control socket: include/tapdisk-message.h, enum tapdisk_message_id; from 0x5401 on Tapvisor's own.
+/// </summary>
 public enum TapdiskMessageType : ushort
 {
     TAPDISK_MESSAGE_ERROR = 1,

@@ -17,7 +17,9 @@ public sealed record TapdiskParams
     /// <summary>type:path, at most 255 bytes of UTF-8.</summary>
     public string Path { get; init; } = "";
 
-    /// <summary>Minor of the tapdisk that serves the parent chain, negative for none. Upstream goes by this value alone, not by REUSE_PRT.</summary>
+    /// <summary>
+    /// Minor of the tapdisk that serves the parent chain, negative for none. Upstream goes by this value alone, not by REUSE_PRT.
+    /// </summary>
     public int ParentMinor { get; init; } = NoParent;
 
     /// <summary>Seconds a request may take; 0 for the default of 120.</summary>

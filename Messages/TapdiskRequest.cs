@@ -47,7 +47,9 @@ public abstract record TapdiskRequest(ushort Cookie) : TapdiskMessage(Cookie)
     }
 
     /// <param name="Cookie">The minor.</param>
-    /// <param name="Params">What to open instead; an empty path keeps the old image. The wire's "resume" member is not used by anyone.</param>
+    /// <param name="Params">
+    /// What to open instead; an empty path keeps the old image. The wire's "resume" member is not used by anyone.
+    /// </param>
     /// <param name="LogPath">The changed-block log; sent exactly when the flags say ADD_LOG.</param>
     public sealed record Resume(ushort Cookie, TapdiskParams Params, string LogPath = "") : TapdiskRequest(Cookie)
     {
@@ -97,7 +99,9 @@ public abstract record TapdiskRequest(ushort Cookie) : TapdiskMessage(Cookie)
     /// <param name="Cookie">The minor.</param>
     /// <param name="Kind">What goes wrong.</param>
     /// <param name="Operation">Which requests it befalls.</param>
-    /// <param name="Argument">The errno of <see cref="FaultKind.Error"/>, the milliseconds of <see cref="FaultKind.Delay"/>, else 0.</param>
+    /// <param name="Argument">
+    /// The errno of <see cref="FaultKind.Error"/>, the milliseconds of <see cref="FaultKind.Delay"/>, else 0.
+    /// </param>
     /// <param name="Count">How many requests; 0 means until cleared.</param>
     public sealed record Inject(ushort Cookie, FaultKind Kind, FaultOperation Operation, uint Argument, uint Count) : TapdiskRequest(Cookie)
     {

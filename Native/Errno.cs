@@ -1,7 +1,8 @@
 namespace Tapvisor.Native;
 
 /// <summary>
-/// Linux error numbers as positive integers (x86-64, arm64 and every other architecture that uses asm-generic/errno.h), and glibc's text for them.
+/// Linux error numbers as positive integers (x86-64, arm64 and every other architecture that uses asm-generic/errno.h), and glibc's text
+/// for them.
 /// </summary>
 public static class Errno
 {
@@ -140,7 +141,9 @@ public static class Errno
     public const int ERFKILL = 132;
     public const int EHWPOISON = 133;
 
-    /// <summary>What strerror(3) of glibc says in the C locale: a sentence without a full stop, "Unknown error N" for numbers without one.</summary>
+    /// <summary>
+    /// What strerror(3) of glibc says in the C locale: a sentence without a full stop, "Unknown error N" for numbers without one.
+    /// </summary>
     /// <param name="errno">An errno, positive or, as the kernel returns it, negative.</param>
     public static string Describe(int errno) => errno is < 0 and > int.MinValue ? Describe(-errno) : errno switch
     {

@@ -41,6 +41,9 @@ internal sealed class CommandContext
     private void Trace(TapdiskMessage message)
     {
         if (_debug)
-            Output.Write($"{(message is TapdiskRequest ? "sending" : "received")} '{message.Type.Describe()}' message (uuid = {message.Cookie})\n");
+        {
+            string way = message is TapdiskRequest ? "sending" : "received";
+            Output.Write($"{way} '{message.Type.Describe()}' message (uuid = {message.Cookie})\n");
+        }
     }
 }

@@ -5,11 +5,9 @@ namespace Tapvisor.TapCtl;
 /// <summary>The verbs, in the order in which the usage shows them: upstream's, those of older releases, Tapvisor's own.</summary>
 internal static class CommandTable
 {
-    public const string Usage = """
-        usage: tap-ctl COMMAND [OPTIONS]
-        COMMAND := { list | allocate | free | create | destroy | spawn | attach | detach | open | close | pause | unpause | stats | major | check | inject }
-
-        """;
+    public const string Usage =
+        "usage: tap-ctl COMMAND [OPTIONS]\nCOMMAND := { list | allocate | free | create | destroy | spawn | attach | detach | open | "
+        + "close | pause | unpause | stats | major | check | inject }\n";
 
     /// <summary>What `tap-ctl --help` adds.</summary>
     public const string Teaching = """

@@ -4,8 +4,8 @@ using Tapvisor.Native;
 namespace Tapvisor.TapCtl;
 
 /// <summary>
-/// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes append to,
-/// and System.Console costs a fifth of the time that `tap-ctl list` takes.
+/// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes
+/// append to, and System.Console costs a fifth of the time that `tap-ctl list` takes.
 /// </summary>
 internal sealed unsafe partial class DescriptorStream(int fd) : Stream
 {

@@ -1,8 +1,9 @@
 namespace Tapvisor.TapCtl;
 
 /// <summary>
-/// getopt(3) as glibc has it, for short options: options may be joined and mixed with operands, "--" ends them, and the complaints are glibc's
-/// word for word. Scripts match those texts, and no library writes them. Besides, "--help" is understood anywhere among the options.
+/// getopt(3) as glibc has it, for short options: options may be joined and mixed with operands, "--" ends them, and the complaints are
+/// glibc's word for word. Scripts match those texts, and no library writes them. Besides, "--help" is understood anywhere among the
+/// options.
 /// </summary>
 /// <param name="program">What complaints begin with.</param>
 /// <param name="options">The option characters; a colon follows those that take an argument.</param>

@@ -5,8 +5,8 @@ using Tapvisor.Native;
 namespace Tapvisor.TapCtl;
 
 /// <summary>
-/// Numbers on the command line. Upstream takes atoi's word for them, which makes minor 0 of any typing error and minor 1 of 65537; here they are
-/// EINVAL. A -1 counts as not given, as it does upstream.
+/// Numbers on the command line. Upstream takes atoi's word for them, which makes minor 0 of any typing error and minor 1 of 65537; here
+/// they are EINVAL. A -1 counts as not given, as it does upstream.
 /// </summary>
 internal static class Number
 {

@@ -6,8 +6,8 @@ using Tapvisor.TapCtl;
 namespace Tapvisor.Tapdisk;
 
 /// <summary>
-/// What upstream's tap-ctl executes for `spawn` and reads the control socket's path from (drivers/tapdisk2.c, main; control/tap-ctl-spawn.c):
-/// here every run ends at the one service of the control directory, started if need be.
+/// What upstream's tap-ctl executes for `spawn` and reads the control socket's path from (drivers/tapdisk2.c, main;
+/// control/tap-ctl-spawn.c): here every run ends at the one service of the control directory, started if need be.
 /// </summary>
 internal static class TapdiskMain
 {

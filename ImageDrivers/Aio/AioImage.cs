@@ -47,7 +47,7 @@ internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
     /// <inheritdoc />
     public async IoTask<int> WriteAsync(long offset, IoBuffer buffer, WriteOptions options)
     {
-        bool durable = options.HasFlag(WriteOptions.Durable);
+        bool durable = (options & WriteOptions.Durable) != 0;
         int moved = await _file.WriteAsync(buffer, offset, durable);
         while (moved >= 0 && moved != buffer.Length)
         {
@@ -88,7 +88,7 @@ internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
             _canDiscard = false;
             return 0;
         }
-        return result == 0 && options.HasFlag(WriteOptions.Durable) ? await FlushAsync() : result;
+        return result == 0 && (options & WriteOptions.Durable) != 0 ? await FlushAsync() : result;
     }
 
     /// <inheritdoc />

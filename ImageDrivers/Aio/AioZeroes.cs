@@ -20,14 +20,14 @@ internal sealed class AioZeroes(AioImage image, IoFile file)
     internal async IoTask<int> WriteAsync(long offset, long length, WriteOptions options)
     {
         int result = -Errno.EOPNOTSUPP;
-        if (_canPunch && !options.HasFlag(WriteOptions.NoHole))
+        if (_canPunch && (options & WriteOptions.NoHole) == 0)
         {
             result = await file.AllocateAsync(IoAllocateMode.PunchHole, offset, length);
             _canPunch = result != -Errno.EOPNOTSUPP;
         }
 
         // A device that cannot zero by itself is written to by the kernel: that works, but not fast.
-        bool isFast = options.HasFlag(WriteOptions.Fast);
+        bool isFast = (options & WriteOptions.Fast) != 0;
         if (result == -Errno.EOPNOTSUPP && _canZero && !(isFast && file.IsBlockDevice))
         {
             result = await file.AllocateAsync(IoAllocateMode.ZeroRange, offset, length);
@@ -35,7 +35,7 @@ internal sealed class AioZeroes(AioImage image, IoFile file)
         }
         if (result == -Errno.EOPNOTSUPP && !isFast)
             return await WriteChunksAsync(offset, length, options & WriteOptions.Durable);
-        return result == 0 && options.HasFlag(WriteOptions.Durable) ? await image.FlushAsync() : result;
+        return result == 0 && (options & WriteOptions.Durable) != 0 ? await image.FlushAsync() : result;
     }
 
     internal void Close()

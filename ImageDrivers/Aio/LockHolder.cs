@@ -11,9 +11,8 @@ internal static class LockHolder
     /// <summary>The holder as the subject of a sentence; <c>another process</c> when it cannot be seen.</summary>
     internal static string Describe(string path)
     {
-        string target = Path.GetFullPath(path);
-        if (File.ResolveLinkTarget(target, returnFinalTarget: true) is { } resolved)
-            target = resolved.FullName;
+        var file = new FileInfo(path);
+        string target = (file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) : null)?.FullName ?? file.FullName;
         foreach (string process in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && Holds(process, target))

@@ -4,7 +4,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
-/// Talks to tapdisks by their pids: Tapvisor's service and upstream's tapdisk alike. Synchronous; one connection per request, as the protocol wants.
+/// Talks to tapdisks by their pids: Tapvisor's service and upstream's tapdisk alike. Synchronous; one connection per request, as the
+/// protocol wants.
 /// </summary>
 /// <param name="directory">Where the tapdisks' sockets lie.</param>
 /// <param name="trace">Sees every request sent and every answer received.</param>
@@ -20,7 +21,9 @@ public sealed class ControlClient(ControlDirectory directory, Action<TapdiskMess
     /// <param name="pid">The tapdisk's process.</param>
     /// <param name="request">What to ask.</param>
     /// <param name="timeout">How long the answer may take; null waits for ever.</param>
-    /// <exception cref="ControlException">The tapdisk refused, cannot be reached, hung up (EIO), is silent (ETIMEDOUT) or talks nonsense (EPROTO).</exception>
+    /// <exception cref="ControlException">
+    /// The tapdisk refused, cannot be reached, hung up (EIO), is silent (ETIMEDOUT) or talks nonsense (EPROTO).
+    /// </exception>
     public T Ask<T>(int pid, TapdiskRequest request, TimeSpan? timeout)
         where T : TapdiskResponse
     {
@@ -35,6 +38,19 @@ public sealed class ControlClient(ControlDirectory directory, Action<TapdiskMess
     /// <summary>Sends a request on a new connection, or returns null when the tapdisk's queue of connections is full.</summary>
     internal ControlConnection? TryOpen(int pid, TapdiskRequest request, Deadline deadline) =>
         Send(ControlConnection.TryConnect(directory.ControlSocket(pid)), request, TapdiskMessageCodec.Encode(request), deadline);
+
+    internal T Expect<T>(ControlConnection connection, int pid, Deadline deadline)
+        where T : TapdiskResponse
+    {
+        TapdiskResponse response = connection.Receive(deadline);
+        trace?.Invoke(response);
+        return response switch
+        {
+            T expected => expected,
+            TapdiskResponse.Error error => throw ControlException.FromAnswer(error),
+            _ => throw new ControlException(Errno.EPROTO, $"got unexpected result '{response.Type.Describe()}' from {pid}"),
+        };
+    }
 
     private ControlConnection Open(int pid, TapdiskRequest request, Deadline deadline)
     {
@@ -66,18 +82,5 @@ public sealed class ControlClient(ControlDirectory directory, Action<TapdiskMess
             connection.Dispose();
             throw;
         }
-    }
-
-    internal T Expect<T>(ControlConnection connection, int pid, Deadline deadline)
-        where T : TapdiskResponse
-    {
-        TapdiskResponse response = connection.Receive(deadline);
-        trace?.Invoke(response);
-        return response switch
-        {
-            T expected => expected,
-            TapdiskResponse.Error error => throw ControlException.FromAnswer(error),
-            _ => throw new ControlException(Errno.EPROTO, $"got unexpected result '{response.Type.Describe()}' from {pid}"),
-        };
     }
 }

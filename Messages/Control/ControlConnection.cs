@@ -4,7 +4,9 @@ using Tapvisor.Native;
 
 namespace Tapvisor.Messages.Control;
 
-/// <summary>One connection to a tapdisk's control socket: one request, then its answer or answers. All waiting is bounded by deadlines.</summary>
+/// <summary>
+/// One connection to a tapdisk's control socket: one request, then its answer or answers. All waiting is bounded by deadlines.
+/// </summary>
 internal sealed unsafe class ControlConnection : IDisposable
 {
     private const int AddressLength = sizeof(ushort) + ControlDirectory.MaxSocketPathLength;
@@ -103,7 +105,8 @@ internal sealed unsafe class ControlConnection : IDisposable
                 if (n > 0)
                     received += (int)n;
                 else if (n == 0)
-                    throw new ControlException(Errno.EIO, $"the tapdisk behind {_path} hung up after {received} of {length} bytes of its answer");
+                    throw new ControlException(
+                        Errno.EIO, $"the tapdisk behind {_path} hung up after {received} of {length} bytes of its answer");
                 else if (Marshal.GetLastPInvokeError() == Errno.EAGAIN)
                     WaitFor(Libc.POLLIN, deadline);
                 else if (!Libc.Interrupted())

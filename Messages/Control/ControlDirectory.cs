@@ -5,7 +5,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
-/// The directory where tapdisks and their clients meet, and the names in it (include/blktap.h; drivers/tapdisk-nbdserver.c, tapdisk-fdreceiver.c).
+/// The directory where tapdisks and their clients meet, and the names in it (include/blktap.h; drivers/tapdisk-nbdserver.c,
+/// tapdisk-fdreceiver.c).
 /// </summary>
 public sealed class ControlDirectory
 {
@@ -69,7 +70,9 @@ public sealed class ControlDirectory
         Create(MarkerDirectory, 0x1C0);
     }
 
-    /// <summary>The N of every file prefixN, in the order of their names as glob(3) gives them; none when the directory does not exist.</summary>
+    /// <summary>
+    /// The N of every file prefixN, in the order of their names as glob(3) gives them; none when the directory does not exist.
+    /// </summary>
     internal static List<int> Numbered(string directory, string prefix)
     {
         try
@@ -79,7 +82,8 @@ public sealed class ControlDirectory
             List<int> numbers = [];
             foreach (string entry in entries)
             {
-                if (int.TryParse(entry.AsSpan(directory.Length + 1 + prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+                ReadOnlySpan<char> digits = entry.AsSpan(directory.Length + 1 + prefix.Length);
+                if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
                     numbers.Add(number);
             }
 

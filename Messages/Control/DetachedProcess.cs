@@ -6,8 +6,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
-/// A process that outlives this one: in a session of its own, with no input, its output in a file, and none of this one's other descriptors.
-/// System.Diagnostics.Process can do none of this.
+/// A process that outlives this one: in a session of its own, with no input, its output in a file, and none of this one's other
+/// descriptors. System.Diagnostics.Process can do none of this.
 /// </summary>
 internal sealed unsafe class DetachedProcess
 {

@@ -4,7 +4,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
-/// The system calls of the control client, by their C names. Loading System.Net.Sockets instead would double the time that `tap-ctl list` takes.
+/// The system calls of the control client, by their C names. Loading System.Net.Sockets instead would double the time that `tap-ctl list`
+/// takes.
 /// </summary>
 internal static unsafe partial class Libc
 {

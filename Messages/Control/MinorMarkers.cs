@@ -7,9 +7,11 @@ namespace Tapvisor.Messages.Control;
 /// The minors: empty files tapdisk-N, created by allocate, removed by free, flock(2)ed by the tapdisk that has attached them
 /// (control/tap-ctl-allocate.c, tap-ctl-free.c; drivers/tapdisk-vbd.c, tapdisk_vbd_lock). The directory's lock makes changes one at a time.
 /// </summary>
-public sealed class MinorMarkers(ControlDirectory directory)
+/// <param name="directory">Where the markers lie.</param>
+/// <param name="limit">Minors are 0 … limit - 1.</param>
+public sealed class MinorMarkers(ControlDirectory directory, int limit = MinorMarkers.MaxMinors)
 {
-    /// <summary>Minors are 0 … MaxMinors - 1: include/blktap.h, MAX_ID.</summary>
+    /// <summary>Upstream's limit: include/blktap.h, MAX_ID.</summary>
     public const int MaxMinors = 16384;
 
     internal const string Prefix = "tapdisk-";
@@ -20,7 +22,7 @@ public sealed class MinorMarkers(ControlDirectory directory)
     {
         directory.CreateMarkerDirectory();
         using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
-        for (int minor = 0; minor < MaxMinors; minor++)
+        for (int minor = 0; minor < limit; minor++)
         {
             int fd = Libc.open(directory.Marker(minor), Libc.O_CREAT | Libc.O_EXCL | Libc.O_RDWR | Libc.O_CLOEXEC, 0x180);
             if (fd >= 0)
@@ -33,11 +35,13 @@ public sealed class MinorMarkers(ControlDirectory directory)
                 throw Libc.Error($"cannot create the marker {directory.Marker(minor)}");
         }
 
-        throw new ControlException(Errno.ENOSPC, $"all {MaxMinors} minors in {directory.MarkerDirectory} are taken");
+        throw new ControlException(Errno.ENOSPC, $"all {limit} minors in {directory.MarkerDirectory} are taken");
     }
 
     /// <summary>Removes a minor's marker.</summary>
-    /// <exception cref="ControlException">ENOENT without marker, EAGAIN while a tapdisk has it attached; errno of the file system.</exception>
+    /// <exception cref="ControlException">
+    /// ENOENT without marker, EAGAIN while a tapdisk has it attached; errno of the file system.
+    /// </exception>
     public void Free(int minor)
     {
         string marker = directory.Marker(minor);
@@ -48,10 +52,17 @@ public sealed class MinorMarkers(ControlDirectory directory)
             throw Libc.Error($"cannot remove the marker {marker}");
     }
 
-    /// <summary>Takes a minor for a tapdisk, for as long as the result lives. Unlike upstream this never waits for another tapdisk.</summary>
+    /// <summary>
+    /// Takes a minor for a tapdisk, for as long as the result lives. Unlike upstream this never waits for another tapdisk, and never ends
+    /// up with a marker that is being freed.
+    /// </summary>
     /// <exception cref="ControlException">ENOENT without marker, EBUSY when another tapdisk has it; errno of the file system.</exception>
-    public LockedFile Attach(int minor) => LockedFile.Try(directory.Marker(minor), "the marker")
-        ?? throw new ControlException(Errno.EBUSY, $"minor {minor} is attached to another tapdisk");
+    public LockedFile Attach(int minor)
+    {
+        using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
+        return LockedFile.Try(directory.Marker(minor), "the marker")
+            ?? throw new ControlException(Errno.EBUSY, $"minor {minor} is attached to another tapdisk");
+    }
 
     /// <summary>The minors that have markers, in the order of the markers' names.</summary>
     /// <exception cref="ControlException">The directory cannot be read.</exception>

@@ -9,7 +9,10 @@ internal readonly record struct ProcessExit(int Status)
 
     private int Code => (Status >> 8) & 0xFF;
 
-    /// <summary>The exit code, which for a tapdisk is an errno; EIO for success, that should not have been, and EINTR for a signal, as upstream has it.</summary>
+    /// <summary>
+    /// The exit code, which for a tapdisk is an errno; EIO for success, that should not have been, and EINTR for a signal, as upstream has
+    /// it.
+    /// </summary>
     public int Errno => Signal != 0 ? Native.Errno.EINTR : Code == 0 ? Native.Errno.EIO : Code;
 
     public string Text => Signal != 0 ? $"was killed by signal {Signal}" : $"exited with status {Code}";

@@ -6,11 +6,11 @@ using Tapvisor.Native;
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
-/// Says which process is the control directory's service: the one that spawn and create use instead of starting another. The service holds a
-/// lock on the first byte of the file for as long as it lives, so that a crash leaves nothing that looks alive, and writes its pid once it
-/// serves. Who starts a service holds a lock on the second byte meanwhile, so that only one is started. The locks are of the open file
-/// description (fcntl F_OFD_SETLK): they can be asked about without being taken, and no other descriptor's close drops them. The file itself
-/// stays for ever: were it unlinked, two processes could lock two files of the same name.
+/// Says which process is the control directory's service: the one that spawn and create use instead of starting another. The service holds
+/// a lock on the first byte of the file for as long as it lives, so that a crash leaves nothing that looks alive, and writes its pid once
+/// it serves. Who starts a service holds a lock on the second byte meanwhile, so that only one is started. The locks are of the open file
+/// description (fcntl F_OFD_SETLK): they can be asked about without being taken, and no other descriptor's close drops them. The file
+/// itself stays for ever: were it unlinked, two processes could lock two files of the same name.
 /// </summary>
 public sealed unsafe class ServiceFile : IDisposable
 {
@@ -68,7 +68,9 @@ public sealed unsafe class ServiceFile : IDisposable
         return file.IsLocked(ServiceByte) ? file.ReadPid() : null;
     }
 
-    /// <summary>For clients that start a service: the right to do so, once no other client is about it; null when the deadline passes.</summary>
+    /// <summary>
+    /// For clients that start a service: the right to do so, once no other client is about it; null when the deadline passes.
+    /// </summary>
     /// <exception cref="ControlException">The file cannot be created or locked.</exception>
     internal static ServiceFile? AwaitLaunch(ControlDirectory directory, Deadline deadline)
     {
@@ -118,7 +120,9 @@ public sealed unsafe class ServiceFile : IDisposable
         FileRange range = FileRange.Byte(F_WRLCK, at);
         if (Libc.fcntl(_fd, F_OFD_SETLK, (nint)(&range)) == 0)
             return true;
-        return Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EACCES ? false : throw Libc.Error($"cannot lock {_directory.ServiceFile}");
+        if (Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EACCES)
+            return false;
+        throw Libc.Error($"cannot lock {_directory.ServiceFile}");
     }
 
     private bool IsLocked(int at)

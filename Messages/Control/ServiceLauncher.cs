@@ -33,7 +33,8 @@ public sealed class ServiceLauncher(ControlClient client, string? executable = n
 
         Deadline deadline = Deadline.After(StartTimeout);
         using ServiceFile launch = ServiceFile.AwaitLaunch(client.Directory, deadline)
-            ?? throw new ControlException(Errno.ETIMEDOUT, $"another client is starting the service in {client.Directory.Path} and does not get on");
+            ?? throw new ControlException(
+                Errno.ETIMEDOUT, $"another client is starting the service in {client.Directory.Path} and does not get on");
         DetachedProcess? child = launch.HasService()
             ? null
             : DetachedProcess.Start(executable ?? FindExecutable(), [RunVerb, "--on-demand"], client.Directory.ServiceLog);
@@ -44,8 +45,13 @@ public sealed class ServiceLauncher(ControlClient client, string? executable = n
             if (child?.TryGetExit() is { } exit)
                 throw new ControlException(exit.Errno, $"the service {child.Path} {exit.Text} before it served{LastWords()}");
             if (deadline.HasPassed)
+            {
+                string lastWords = child is null ? "" : LastWords();
                 throw new ControlException(
-                    Errno.ETIMEDOUT, $"the service in {client.Directory.Path} does not serve after {StartTimeout.TotalSeconds:0} s{(child is null ? "" : LastWords())}");
+                    Errno.ETIMEDOUT,
+                    $"the service in {client.Directory.Path} does not serve after {StartTimeout.TotalSeconds:0} s{lastWords}");
+            }
+
             Thread.Sleep(ControlConnection.RetryInterval);
         }
     }
@@ -62,7 +68,11 @@ public sealed class ServiceLauncher(ControlClient client, string? executable = n
     public static string FindExecutable()
     {
         if (Environment.GetEnvironmentVariable(EnvironmentVariable) is { Length: > 0 } named)
-            return File.Exists(named) ? named : throw new ControlException(Errno.ENOENT, $"{EnvironmentVariable} names {named}, which does not exist");
+        {
+            return File.Exists(named)
+                ? named
+                : throw new ControlException(Errno.ENOENT, $"{EnvironmentVariable} names {named}, which does not exist");
+        }
 
         string own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];

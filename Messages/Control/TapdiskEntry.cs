@@ -15,7 +15,8 @@ public sealed record TapdiskEntry(int? Pid = null, int? Minor = null, VbdState? 
             return new TapdiskEntry(pid, vbd.Minor, vbd.State);
         int colon = vbd.Path.IndexOf(':', StringComparison.Ordinal);
         return colon < 0
-            ? throw new ControlException(Native.Errno.EPROTO, $"tapdisk {pid} lists minor {vbd.Minor} with an image that has no type: {vbd.Path}")
+            ? throw new ControlException(
+                Native.Errno.EPROTO, $"tapdisk {pid} lists minor {vbd.Minor} with an image that has no type: {vbd.Path}")
             : new TapdiskEntry(pid, vbd.Minor, vbd.State, vbd.Path[..colon], vbd.Path[(colon + 1)..]);
     }
 }

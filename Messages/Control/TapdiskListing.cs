@@ -1,3 +1,5 @@
+using Tapvisor.Native;
+
 namespace Tapvisor.Messages.Control;
 
 /// <summary>
@@ -5,9 +7,16 @@ namespace Tapvisor.Messages.Control;
 /// All tapdisks are asked at once, so that one that hangs costs one timeout however many there are; it is left out.
 /// No LINQ over numbers here: it is code that would have to be jitted, and `tap-ctl list` is to start fast.
 /// </summary>
-public sealed class TapdiskListing(ControlClient client)
+/// <param name="client">Knows the directory.</param>
+/// <param name="passedOver">Hears why a tapdisk is left out, or left without its VBDs; dead ones, whose sockets are left behind, too.</param>
+public sealed class TapdiskListing(ControlClient client, Action<ControlException>? passedOver = null)
 {
-    /// <summary>Everything: tapdisks in the order of their sockets' names, the VBDs of each from the newest to the oldest, orphaned minors last.</summary>
+    /// <summary>More VBDs than minors fit into a message are nonsense.</summary>
+    private const int MaxVbds = TapdiskMessageLayout.AllMinors;
+
+    /// <summary>
+    /// Everything: tapdisks in the order of their sockets' names, the VBDs of each from the newest to the oldest, orphaned minors last.
+    /// </summary>
     /// <exception cref="ControlException">The directory cannot be read.</exception>
     public IReadOnlyList<TapdiskEntry> All()
     {
@@ -44,20 +53,25 @@ public sealed class TapdiskListing(ControlClient client)
         {
             List<TapdiskEntry> own = [];
             while (client.Expect<TapdiskResponse.List>(connection, pid, deadline) is { Count: not 0 } vbd)
-                own.Insert(0, TapdiskEntry.Of(pid, vbd));
-            if (own.Count > 0)
-                answers[pid] = own;
+            {
+                if (own.Count == MaxVbds)
+                    throw new ControlException(Errno.EPROTO, $"tapdisk {pid} lists more than {MaxVbds} disks");
+                own.Add(TapdiskEntry.Of(pid, vbd));
+            }
+
+            own.Reverse();
+            answers[pid] = own;
         });
 
         List<TapdiskEntry> entries = [];
         foreach (int pid in pids)
-            entries.AddRange(answers.TryGetValue(pid, out List<TapdiskEntry>? vbds) ? vbds : [new TapdiskEntry(pid)]);
+            entries.AddRange(answers.TryGetValue(pid, out List<TapdiskEntry>? vbds) && vbds.Count > 0 ? vbds : [new TapdiskEntry(pid)]);
         return entries;
     }
 
     /// <summary>
-    /// Asks every tapdisk before it waits for the first answer, and hands over the connections in order. A tapdisk that is dead (its socket is
-    /// left behind), hangs or answers nonsense is passed over: a listing says what is there, and the rest must not suffer.
+    /// Asks every tapdisk before it waits for the first answer, and hands over the connections in order. A tapdisk that is dead (its socket
+    /// is left behind), hangs or answers nonsense is passed over: a listing says what is there, and the rest must not suffer.
     /// </summary>
     private void AskAll(List<int> pids, TapdiskRequest request, Action<ControlConnection, int, Deadline> receive)
     {
@@ -74,6 +88,8 @@ public sealed class TapdiskListing(ControlClient client)
             Thread.Sleep(ControlConnection.RetryInterval);
         }
 
+        foreach (int index in waiting)
+            passedOver?.Invoke(new ControlException(Errno.ETIMEDOUT, $"tapdisk {pids[index]} does not accept connections"));
         for (int index = 0; index < pids.Count; index++)
         {
             using ControlConnection? connection = connections[index];
@@ -82,9 +98,9 @@ public sealed class TapdiskListing(ControlClient client)
                 if (connection is not null)
                     receive(connection, pids[index], deadline);
             }
-            catch (ControlException)
+            catch (ControlException e)
             {
-                // Passed over, as said above.
+                passedOver?.Invoke(e);
             }
         }
 
@@ -95,9 +111,10 @@ public sealed class TapdiskListing(ControlClient client)
                 connections[index] = client.TryOpen(pids[index], request, deadline);
                 return connections[index] is null;
             }
-            catch (ControlException)
+            catch (ControlException e)
             {
-                return false; // Passed over, as said above.
+                passedOver?.Invoke(e);
+                return false;
             }
         }
     }

@@ -15,6 +15,7 @@ public sealed class BlockRequest
     internal long Sequence;
     internal long SubmittedAt;
     internal long RetryAt;
+    internal long RetryUntil;
 
     internal BlockRequest()
     {

@@ -11,7 +11,7 @@ public sealed partial class RequestQueue
 
     private readonly IoGate _unwound = new();
     private Exception? _fault;
-    private long _progress;
+    private long _answers;
     private bool _watching;
 
     /// <summary>
@@ -50,16 +50,16 @@ public sealed partial class RequestQueue
         _ = WatchAsync();
     }
 
-    /// <summary>While requests are at the image, one of them must start or end in each period; else the driver hangs.</summary>
+    /// <summary>While requests are at the image, one of them must end in each period; else the driver hangs.</summary>
     private async IoTask<int> WatchAsync()
     {
         while (Active > 0)
         {
-            long before = _progress;
+            long before = _answers;
             if (await _timers.DelayAsync(_options.HangTimeout) < 0)
                 break;
-            if (Active > 0 && _progress == before)
-                Fault(new TimeoutException($"{Active} requests made no progress for {_options.HangTimeout.TotalSeconds:0.###} s."));
+            if (Active > 0 && _answers == before)
+                Fault(new TimeoutException($"{Active} requests are at the image and none was answered for {_options.HangTimeout.TotalSeconds:0.###} s."));
         }
         _watching = false;
         return 0;

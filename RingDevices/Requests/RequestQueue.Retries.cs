@@ -14,9 +14,17 @@ public sealed partial class RequestQueue
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
-    private bool MayRetry(BlockRequest request, int errno) =>
-        errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR
-        && Engine.Now - request.SubmittedAt < Nanoseconds(RequestTimeout);
+    private static bool IsPassing(int errno) => errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR;
+
+    /// <summary>The request's time begins with its first failure: what it waited before, for an image, was not the storage's fault.</summary>
+    private bool MayRetry(BlockRequest request, int errno)
+    {
+        if (!IsPassing(errno))
+            return false;
+        if (request.RetryUntil == 0)
+            request.RetryUntil = Engine.Now + Nanoseconds(RequestTimeout);
+        return Engine.Now < request.RetryUntil;
+    }
 
     private void Retry(BlockRequest request)
     {

@@ -113,7 +113,7 @@ public sealed partial class RequestQueue
     {
         request.Sequence = ++_sequence;
         request.SubmittedAt = Engine.Now;
-        request.RetryAt = 0;
+        request.RetryUntil = 0;
         int operation = (int)request.Operation;
         Statistics.Submitted[operation]++;
         Statistics.Bytes[operation] += request.Length;
@@ -178,6 +178,8 @@ public sealed partial class RequestQueue
             throw new InvalidOperationException("A queue with an image cannot fail its requests: the image may still be writing them.");
         State = RequestQueueState.Failed;
         _failure = errno;
+        while (_retrying.TakeFirst() is { } retrying)
+            _held.Insert(retrying);
         while (_held.TakeFirst() is { } request)
             Answer(request, errno);
     }
@@ -223,10 +225,18 @@ public sealed partial class RequestQueue
         {
             BlockOperation.Discard => CanDiscard,
             BlockOperation.WriteZeroes => CanWriteZeroes,
-            BlockOperation.BlockStatus => CanBlockStatus && request.Extents is not null,
-            _ => request.Buffer.Length == request.Length,
+            BlockOperation.BlockStatus => CanBlockStatus,
+            _ => true,
         };
-        return able ? 0 : Errno.EOPNOTSUPP;
+        if (!able)
+            return Errno.EOPNOTSUPP;
+        bool complete = request.Operation switch
+        {
+            BlockOperation.Read or BlockOperation.Write => request.Buffer.Length == request.Length,
+            BlockOperation.BlockStatus => request.Extents is not null,
+            _ => true,
+        };
+        return complete ? 0 : Errno.EINVAL;
     }
 
     private void Dispatch(BlockRequest request)
@@ -238,7 +248,6 @@ public sealed partial class RequestQueue
             return;
         }
         Active++;
-        _progress++;
         request.Start.Open();
         Watch();
     }
@@ -255,8 +264,9 @@ public sealed partial class RequestQueue
                 // The image may have been revoked between dispatch and here: then this request never reached it.
                 result = _fault is null ? await ExecuteAsync(_image!, request) : -Errno.ECANCELED;
             }
-            catch (Exception e) when (e is not OutOfMemoryException)
+            catch (Exception e)
             {
+                // Whatever it was: the request must get back to the queue, or it would never be answered.
                 Fault(e);
                 result = -Errno.ECANCELED;
             }
@@ -267,12 +277,12 @@ public sealed partial class RequestQueue
     private void Finish(BlockRequest request, int result)
     {
         Active--;
-        _progress++;
+        _answers++;
         if (result >= 0)
         {
             Answer(request, 0);
         }
-        else if (_fault is not null)
+        else if (_fault is not null && !IsFinal(request, -result))
         {
             // An error of a revoked driver says nothing about the disk: the guest's request is still owed an answer.
             Statistics.Replayed++;
@@ -292,6 +302,13 @@ public sealed partial class RequestQueue
             _unwound.Open();
         }
     }
+
+    /// <summary>
+    /// A flush that failed by itself is not tried on the next incarnation: the kernel reports a lost write once, to the descriptor that
+    /// is now being closed, so the second flush would succeed and the loss would be hidden.
+    /// </summary>
+    private static bool IsFinal(BlockRequest request, int errno) =>
+        request.Operation == BlockOperation.Flush && errno != Errno.ECANCELED && !IsPassing(errno);
 
     private void Answer(BlockRequest request, int error)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Tapvisor.Tests.Messages;
 
 /// <summary>
-/// One connection of upstream's tap-ctl (or of a raw client) to upstream's tapdisk, from Captures/conversations.txt: what was sent and what came back.
-/// The file writes runs of zeros as *N, printable text in quotes and everything else in hex.
+/// One connection of upstream's tap-ctl (or of a raw client) to upstream's tapdisk, from Captures/conversations.txt: what was sent and what
+/// came back. The file writes runs of zeros as *N, printable text in quotes and everything else in hex.
 /// </summary>
 internal sealed record Capture(string Name, byte[] Request, byte[] Response)
 {

@@ -99,7 +99,14 @@ internal static class RandomMessage
         StringBuilder text = new();
         for (int left = r.Next(bytes + 1); left >= 4;)
         {
-            var rune = new Rune(r.Next(4) switch { 0 => r.Next(1, 0x80), 1 => r.Next(0x80, 0x800), 2 => r.Next(0xE000, 0x10000), _ => r.Next(0x10000, 0x110000) });
+            int value = r.Next(4) switch
+            {
+                0 => r.Next(1, 0x80),
+                1 => r.Next(0x80, 0x800),
+                2 => r.Next(0xE000, 0x10000),
+                _ => r.Next(0x10000, 0x110000),
+            };
+            Rune rune = new(value);
             text.Append(rune.ToString());
             left -= rune.Utf8SequenceLength;
         }

@@ -10,7 +10,8 @@ public sealed class TapdiskMessageCaptureTests
     /// <summary>Raw connections whose bytes are no request: upstream answers EINVAL, or nothing.</summary>
     private static readonly string[] Malformed =
     [
-        "raw-idle-timeout.1", "raw-short-close.1", "raw-short-hang.1", "raw-path-unterminated.1", "raw-type-0.1", "raw-type-8.1", "raw-type-31.1",
+        "raw-idle-timeout.1", "raw-short-close.1", "raw-short-hang.1", "raw-path-unterminated.1",
+        "raw-type-0.1", "raw-type-8.1", "raw-type-31.1",
     ];
 
     public static TheoryData<string> Requests => [.. Capture.All.Select(c => c.Name).Except(Malformed)];
@@ -19,7 +20,9 @@ public sealed class TapdiskMessageCaptureTests
 
     public static TheoryData<string> Responses => [.. Capture.All.Where(c => c.Response.Length > 0).Select(c => c.Name)];
 
-    /// <summary>Upstream's tap-ctl sends a log path in 256 bytes of stack that it does not clear; that tail, and nothing else, differs.</summary>
+    /// <summary>
+    /// Upstream's tap-ctl sends a log path in 256 bytes of stack that it does not clear; that tail, and nothing else, differs.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Requests))]
     public void A_captured_request_is_reproduced_exactly_but_for_what_the_stack_left_behind_a_log_path(string name)
@@ -27,7 +30,7 @@ public sealed class TapdiskMessageCaptureTests
         byte[] captured = Find(name).Request;
         TapdiskRequest request = TapdiskMessageCodec.DecodeRequest(captured);
         byte[] expected = [.. captured];
-        string logPath = request switch { TapdiskRequest.Open open => open.LogPath, TapdiskRequest.Resume resume => resume.LogPath, _ => "" };
+        string logPath = (request as TapdiskRequest.Open)?.LogPath ?? (request as TapdiskRequest.Resume)?.LogPath ?? "";
         if (logPath.Length > 0)
             expected.AsSpan(MessageLength + logPath.Length, LogPathLength - logPath.Length).Clear();
         Assert.Equal(expected, TapdiskMessageCodec.Encode(request));
@@ -42,8 +45,8 @@ public sealed class TapdiskMessageCaptureTests
     }
 
     /// <summary>
-    /// Upstream builds all messages of one LIST answer in the same buffer and clears only the first byte of the path and nothing of the state, so
-    /// each message has behind its own path's NUL what the message before left there. That, and nothing else, differs.
+    /// Upstream builds all messages of one LIST answer in the same buffer and clears only the first byte of the path and nothing of the
+    /// state, so each message has behind its own path's NUL what the message before left there. That, and nothing else, differs.
     /// </summary>
     [Theory]
     [MemberData(nameof(Responses))]

@@ -9,6 +9,13 @@ public sealed class TapdiskMessageCodecTests
 {
     private static readonly byte[] AnyKey = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
 
+    private static readonly TapdiskRequest.Open WithLogAndKey =
+        Open(TAPDISK_MESSAGE_FLAG_ADD_LOG | TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED) with
+        {
+            LogPath = "/log",
+            Key = new EncryptionKey(AnyKey),
+        };
+
     [Fact]
     public void The_list_request_is_the_four_bytes_of_the_specification_and_zeros()
     {
@@ -20,8 +27,7 @@ public sealed class TapdiskMessageCodecTests
     [Fact]
     public void A_log_path_and_a_key_follow_an_open_in_this_order()
     {
-        var open = Open(TAPDISK_MESSAGE_FLAG_ADD_LOG | TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED) with { LogPath = "/log", Key = new EncryptionKey(AnyKey) };
-        byte[] bytes = TapdiskMessageCodec.Encode(open);
+        byte[] bytes = TapdiskMessageCodec.Encode(WithLogAndKey);
         Assert.Equal(MessageLength + LogPathLength + 1 + 32, bytes.Length);
         Assert.Equal("/log\0"u8, bytes.AsSpan(MessageLength, 5));
         Assert.Equal(32, bytes[MessageLength + LogPathLength]);
@@ -31,8 +37,7 @@ public sealed class TapdiskMessageCodecTests
     [Fact]
     public void A_receiver_learns_step_by_step_how_much_an_open_still_sends()
     {
-        byte[] bytes = TapdiskMessageCodec.Encode(
-            Open(TAPDISK_MESSAGE_FLAG_ADD_LOG | TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED) with { LogPath = "/log", Key = new EncryptionKey(AnyKey) });
+        byte[] bytes = TapdiskMessageCodec.Encode(WithLogAndKey);
         List<int> steps = [];
         for (int have = 0; have < bytes.Length; have = steps[^1])
             steps.Add(TapdiskMessageCodec.RequestLength(bytes.AsSpan(0, have)));

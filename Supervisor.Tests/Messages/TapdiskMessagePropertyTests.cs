@@ -18,7 +18,10 @@ public sealed class TapdiskMessagePropertyTests
         Span<byte> bytes = guarded.AsSpan(64, guarded.Length - 2 * 64);
         TapdiskMessageCodec.Encode(message, bytes);
 
-        Assert.Equal(message, message is TapdiskRequest ? TapdiskMessageCodec.DecodeRequest(bytes) : TapdiskMessageCodec.DecodeResponse(bytes));
+        TapdiskMessage decoded = message is TapdiskRequest
+            ? TapdiskMessageCodec.DecodeRequest(bytes)
+            : TapdiskMessageCodec.DecodeResponse(bytes);
+        Assert.Equal(message, decoded);
         Assert.Equal(-1, guarded.AsSpan(0, 64).IndexOfAnyExcept(Guard));
         Assert.Equal(-1, guarded.AsSpan(guarded.Length - 64).IndexOfAnyExcept(Guard));
     });

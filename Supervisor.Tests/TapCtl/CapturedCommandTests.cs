@@ -15,8 +15,8 @@ public sealed class CapturedCommandTests
         ["usage-none"] = new(0, CommandTable.Usage, ""),
 
         // W-24: an unknown command exits 0 and says nothing but the usage.
-        ["usage-badcmd"] = new(22, "", "tap-ctl: there is no command 'frobnicate'\n" + CommandTable.Usage + "Invalid argument\n"),
-        ["usage-longcmd"] = new(22, "", $"tap-ctl: there is no command '{new string('x', 30)}'\n" + CommandTable.Usage + "Invalid argument\n"),
+        ["usage-badcmd"] = NoCommand("frobnicate"),
+        ["usage-longcmd"] = NoCommand(new string('x', 30)),
 
         // W-24: attach and detach make EINVAL of every error.
         ["attach-no-marker"] = new(1, "", "Operation not permitted\n"),
@@ -55,7 +55,8 @@ public sealed class CapturedCommandTests
 
         TapCtlRun expected = Intended.GetValueOrDefault(label) ?? new TapCtlRun(command.Exit, command.Stdout, command.Stderr);
         Assert.Equal(expected.ExitCode, run.ExitCode);
-        Assert.Equal(expected.Output.ReplaceLineEndings("\n"), run.Output.Replace(temporary.Directory.Path, ControlDirectory.DefaultPath, StringComparison.Ordinal));
+        string output = run.Output.Replace(temporary.Directory.Path, ControlDirectory.DefaultPath, StringComparison.Ordinal);
+        Assert.Equal(expected.Output.ReplaceLineEndings("\n"), output);
         Assert.Equal(expected.Error, Intended.ContainsKey(label) ? run.Error : WithoutSentence(run.Error, command.Args));
         if (!OtherRequests.Contains(label))
             Assert.Equal(conversation.CapturedRequests, Comparable(conversation, command));
@@ -90,5 +91,10 @@ public sealed class CapturedCommandTests
 
     /// <summary>Failures that tap-ctl finds itself have a sentence before the line that upstream prints.</summary>
     private static string WithoutSentence(string error, string[] arguments) =>
-        arguments.Length > 0 && error.StartsWith($"tap-ctl {arguments[0]}: ", StringComparison.Ordinal) ? error[(error.IndexOf('\n', StringComparison.Ordinal) + 1)..] : error;
+        arguments.Length > 0 && error.StartsWith($"tap-ctl {arguments[0]}: ", StringComparison.Ordinal)
+            ? error[(error.IndexOf('\n', StringComparison.Ordinal) + 1)..]
+            : error;
+
+    private static TapCtlRun NoCommand(string name) =>
+        new(22, "", $"tap-ctl: there is no command '{name}'\n{CommandTable.Usage}Invalid argument\n");
 }

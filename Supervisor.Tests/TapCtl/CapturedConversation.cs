@@ -6,8 +6,8 @@ using Tapvisor.Tests.Messages.Control;
 namespace Tapvisor.Tests.TapCtl;
 
 /// <summary>
-/// Plays the tapdisks of one captured command: answers each request with what upstream's tapdisk answered to its like, and keeps the requests.
-/// create and spawn meet a service that runs already, instead of a tapdisk of their own.
+/// Plays the tapdisks of one captured command: answers each request with what upstream's tapdisk answered to its like, and keeps the
+/// requests. create and spawn meet a service that runs already, instead of a tapdisk of their own.
 /// </summary>
 internal sealed class CapturedConversation
 {
@@ -28,7 +28,7 @@ internal sealed class CapturedConversation
             return;
         }
 
-        List<int> pids = [.. captures.Where(IsPid).Select(c => ((TapdiskResponse.Pid)TapdiskMessageCodec.DecodeResponse(c.Response)).TapdiskPid)];
+        List<int> pids = [.. captures.Where(IsPid).Select(PidOf)];
         int lists = 0;
         int asked = 0;
         foreach (Capture capture in captures)
@@ -62,8 +62,12 @@ internal sealed class CapturedConversation
         }
     }
 
+    private static int PidOf(Capture capture) => ((TapdiskResponse.Pid)TapdiskMessageCodec.DecodeResponse(capture.Response)).TapdiskPid;
+
     private static bool IsPid(Capture capture) => capture.Request[0] == (byte)TapdiskMessageType.TAPDISK_MESSAGE_PID;
 
     private static IEnumerable<string> Sorted(IEnumerable<byte[]> requests) =>
-        requests.Select(r => Convert.ToHexString(TapdiskMessageCodec.Encode(TapdiskMessageCodec.DecodeRequest(r)))).Order(StringComparer.Ordinal);
+        requests.Select(r => Convert.ToHexString(Normalized(r))).Order(StringComparer.Ordinal);
+
+    private static byte[] Normalized(byte[] request) => TapdiskMessageCodec.Encode(TapdiskMessageCodec.DecodeRequest(request));
 }

@@ -21,7 +21,8 @@ public sealed class GetoptTests
     [InlineData("one -a two", "a", "one two")]
     [InlineData("-a -- -c two", "a", "-c two")]
     [InlineData("- -a", "a", "-")]
-    public void Operands_are_whatever_is_left(string line, string options, string operands) => Assert.Equal((options, operands, ""), Parse(line));
+    public void Operands_are_whatever_is_left(string line, string options, string operands) =>
+        Assert.Equal((options, operands, ""), Parse(line));
 
     [Theory]
     [InlineData("-Z", "verb: invalid option -- 'Z'\n")]
@@ -29,7 +30,8 @@ public sealed class GetoptTests
     [InlineData("--frob", "verb: invalid option -- '-'\n")]
     [InlineData("-b", "verb: option requires an argument -- 'b'\n")]
     [InlineData("-ab", "verb: option requires an argument -- 'b'\n")]
-    public void Complaints_are_those_of_glibc(string line, string complaint) => Assert.StartsWith(complaint, Parse(line).Complaints, StringComparison.Ordinal);
+    public void Complaints_are_those_of_glibc(string line, string complaint) =>
+        Assert.StartsWith(complaint, Parse(line).Complaints, StringComparison.Ordinal);
 
     private static (string Options, string Operands, string Complaints) Parse(string line)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 using Tapvisor.Native;
 using Tapvisor.Tests.Messages.Control;
 
@@ -68,12 +68,26 @@ public sealed class TapCtlTests : IDisposable
     }
 
     [Fact]
-    public void List_leaves_out_a_tapdisk_that_does_not_answer()
+    public void List_leaves_out_a_tapdisk_that_does_not_answer_and_says_so()
     {
         _temporary.AddTapdisk(1, _ => null);
         Answer(_ => TapdiskResponse.List.End(TapdiskMessageLayout.AllMinors));
         TapCtlRun run = TapCtlRun.Of(_temporary.Directory, ["list"], patience: TimeSpan.FromMilliseconds(300));
-        Assert.Equal(new TapCtlRun(0, "pid=4711\n", ""), run);
+        string warning = $"tap-ctl list: the tapdisk behind {_temporary.Directory.ControlSocket(1)} does not answer in time\n";
+        Assert.Equal(new TapCtlRun(0, "pid=4711\n", warning), run);
+    }
+
+    [Fact]
+    public void List_leaves_out_a_tapdisk_whose_queue_of_connections_is_full()
+    {
+        UnixDomainSocketEndPoint endPoint = new(_temporary.Directory.ControlSocket(1));
+        using Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(endPoint);
+        listener.Listen(0);
+        using Socket waiting = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        waiting.Connect(endPoint);
+        TapCtlRun run = TapCtlRun.Of(_temporary.Directory, ["list"], patience: TimeSpan.FromMilliseconds(100));
+        Assert.Equal(new TapCtlRun(0, "", "tap-ctl list: tapdisk 1 does not accept connections\n"), run);
     }
 
     [Fact]
@@ -82,8 +96,8 @@ public sealed class TapCtlTests : IDisposable
         const int Disks = 40;
         byte[] answer = [.. Enumerable.Range(0, Disks + 1).SelectMany(i => TapdiskMessageCodec.Encode(
             i == Disks ? TapdiskResponse.List.End(0) : new TapdiskResponse.List(0, Disks - i, i, VbdState.None, $"aio:/{i}")))];
-        _temporary.AddTapdisk(Pid, request =>
-            TapdiskMessageCodec.DecodeRequest(request) is TapdiskRequest.Pid ? TapdiskMessageCodec.Encode(new TapdiskResponse.Pid(0, Pid)) : answer);
+        byte[] pid = TapdiskMessageCodec.Encode(new TapdiskResponse.Pid(0, Pid));
+        _temporary.AddTapdisk(Pid, request => TapdiskMessageCodec.DecodeRequest(request) is TapdiskRequest.Pid ? pid : answer);
         string[] lines = Run("list").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(Enumerable.Range(0, Disks).Reverse().Select(i => $"pid=4711 minor={i} state=0 args=aio:/{i}"), lines);
     }
@@ -97,8 +111,9 @@ public sealed class TapCtlTests : IDisposable
     public void A_minor_that_is_none_is_EINVAL_and_reaches_no_disk(string minor)
     {
         Answer(request => new TapdiskResponse.Close(request.Cookie));
-        TapCtlRun run = Run("close", "-p", "4711", "-m", minor);
-        Assert.Equal((Errno.EINVAL, $"tap-ctl close: -m wants a minor from 0 to 65534, not '{minor}'\nInvalid argument\n"), (run.ExitCode, run.Error));
+        Assert.Equal(
+            new TapCtlRun(Errno.EINVAL, "", $"tap-ctl close: -m wants a minor from 0 to 65534, not '{minor}'\nInvalid argument\n"),
+            Run("close", "-p", "4711", "-m", minor));
         Assert.Empty(_seen);
     }
 
@@ -168,14 +183,6 @@ public sealed class TapCtlTests : IDisposable
         Assert.Equal(new TapCtlRun(Errno.ENOENT, "", "tap-ctl create: aio:/a: there is no such file\nNo such file or directory\n"), run);
         Assert.Equal(["attach", "open", "detach"], _seen.Select(request => request.Type.Describe()));
         Assert.Empty(_temporary.Minors.Find());
-    }
-
-    [Fact]
-    public void Allocate_without_a_free_minor_is_ENOSPC()
-    {
-        _temporary.AddMarkers(Enumerable.Range(0, MinorMarkers.MaxMinors));
-        TapCtlRun run = Run("allocate");
-        Assert.Equal((Errno.ENOSPC, ""), (run.ExitCode, run.Output));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Control;
+using Tapvisor.Native;
 
 namespace Tapvisor.TapCtl.Commands;
 
@@ -14,13 +15,14 @@ internal sealed class ListCommand : Command
     public override string Name => "list";
 
     public override string Usage =>
-        $"usage: list [-h] [-p pid] [-m minor] [-t type] [-f file]\n\nLists tapdisks in the following format:\n{Row("pid", "minor", "state", "type", "file")}";
+        "usage: list [-h] [-p pid] [-m minor] [-t type] [-f file]\n\nLists tapdisks in the following format:\n"
+        + Row("pid", "minor", "state", "type", "file");
 
     public override string Teaching => """
         Shows every tapdisk and what it serves: a table on a terminal, else name=value pairs, one line for each
         disk. A tapdisk without disks is a line with its pid alone, an allocated minor that no tapdisk has attached
         one with the minor alone. A state of 0 is attached or open, 0x2 closed, 0x2a paused, 0x22a paused because
-        unpause failed. A tapdisk that does not answer within 10 seconds is left out.
+        unpause failed. A tapdisk that does not answer within 10 seconds is left out with a warning.
 
           tap-ctl list                  everything
           tap-ctl list -p 4711          the disks of one tapdisk
@@ -51,7 +53,7 @@ internal sealed class ListCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        TapdiskListing listing = new(context.Client);
+        TapdiskListing listing = new(context.Client, e => Warn(context, e));
         foreach (TapdiskEntry entry in _pid is { } pid ? listing.Of(pid) : listing.All())
         {
             if (IsWanted(entry))
@@ -59,6 +61,13 @@ internal sealed class ListCommand : Command
         }
 
         return 0;
+    }
+
+    /// <summary>The socket of a dead tapdisk is nothing to speak of: nobody tidies up behind upstream's.</summary>
+    private static void Warn(CommandContext context, ControlException error)
+    {
+        if (error.Errno is not (Errno.ECONNREFUSED or Errno.ENOENT))
+            context.Error.Write($"tap-ctl list: {error.Message}\n");
     }
 
     private bool IsWanted(TapdiskEntry entry) =>
@@ -75,7 +84,8 @@ internal sealed class ListCommand : Command
         entry.ImageType ?? "-",
         entry.Path ?? "-");
 
-    private static string Row(string pid, string minor, string state, string type, string file) => $"{pid,8} {minor,4} {state,4} {type,10} {file}\n";
+    private static string Row(string pid, string minor, string state, string type, string file) =>
+        $"{pid,8} {minor,4} {state,4} {type,10} {file}\n";
 
     /// <summary>control/tap-ctl.c, tap_cli_list_dict.</summary>
     private static string Pairs(TapdiskEntry entry)

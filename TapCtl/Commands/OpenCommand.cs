@@ -62,8 +62,8 @@ internal sealed class OpenCommand : VbdCommand
     }
 
     /// <summary>
-    /// Upstream takes what a single read gives. A key that comes in pieces is put together here, without waiting for the end of an input that
-    /// the caller leaves open behind a whole key.
+    /// Upstream takes what a single read gives. A key that comes in pieces is put together here, without waiting for the end of an input
+    /// that the caller leaves open behind a whole key.
     /// </summary>
     private static EncryptionKey? ReadKey(CommandContext context)
     {

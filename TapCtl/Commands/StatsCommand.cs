@@ -7,7 +7,8 @@ internal sealed class StatsCommand : VbdCommand
     public override string Name => "stats";
 
     public override string Usage =>
-        "usage: stats <-p pid> <-m minor>\n\nPrints a Python dictionary with the VBD stats. The images are listed in reverse order (leaf to root)\n";
+        "usage: stats <-p pid> <-m minor>\n\n"
+        + "Prints a Python dictionary with the VBD stats. The images are listed in reverse order (leaf to root)\n";
 
     public override string Teaching => """
         The text is JSON as well, so that jq and the like can read it.

@@ -182,8 +182,17 @@ internal abstract class PosixEngine : IoEngine
     /// <summary>A descriptor is the engine's from now on.</summary>
     internal void Remember(PosixHandle handle)
     {
+        try
+        {
+            Attach(handle);
+        }
+        catch
+        {
+            Detach(handle);
+            handle.Abandon();
+            throw;
+        }
         _handles.Add(handle);
-        Attach(handle);
     }
 
     /// <summary>A descriptor is about to be closed; nothing is in flight on it.</summary>
@@ -309,7 +318,7 @@ internal abstract class PosixEngine : IoEngine
                     Thread.SpinWait(4);
             }
         }
-        if (!HasReady && !HasCompletions() && _posts.TrySleep())
+        if (!HasReady && _posts.TrySleep())
             Poll(deadline == long.MaxValue ? -1 : Math.Max(0, deadline - Now));
         else
             Poll(0);

@@ -5,8 +5,8 @@ using Tapvisor.Messages.Control;
 namespace Tapvisor.Tests.Messages.Control;
 
 /// <summary>
-/// A control socket that answers as it is told: one request per connection, then it hangs up, as a tapdisk does. Where the answer is null it
-/// says nothing and keeps the connection.
+/// A control socket that answers as it is told: one request per connection, then it hangs up, as a tapdisk does. Where the answer is null
+/// it says nothing and keeps the connection.
 /// </summary>
 internal sealed class FakeTapdisk : IDisposable
 {

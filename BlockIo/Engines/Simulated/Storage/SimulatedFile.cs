@@ -51,7 +51,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
     {
         if (Refusal is < 0 and int refusal)
             return refusal;
-        if (Options.HasFlag(IoOpenOptions.ReadOnly))
+        if ((Options & IoOpenOptions.ReadOnly) != 0)
             return -Errno.EBADF;
         Verdict verdict = Enter(SimulatedOperation.Write);
         InFlightWrite write = Begin(buffer, offset, durable);

@@ -1,0 +1,6 @@
+using Tapvisor.RingDevices.Nbd.Wire;
+
+namespace Tapvisor.Tests.RingDevices.Nbd;
+
+/// <summary>One reply to an option.</summary>
+internal sealed record NbdOptionAnswer(NbdOption Option, NbdOptionReply Type, byte[] Data);
