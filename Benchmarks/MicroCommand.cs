@@ -1,6 +1,7 @@
 using System.CommandLine;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
@@ -11,19 +12,20 @@ internal static class MicroCommand
 {
     internal static Command Create()
     {
-        var arguments = new Argument<string[]>("arguments")
+        var command = new Command(
+            "micro", "Runs the micro-benchmarks of single parts. Takes BenchmarkDotNet's own arguments, such as --list flat or --filter '*IoTask*'.")
         {
-            Description = "BenchmarkDotNet's own arguments, such as --filter '*IoTask*' or --list flat; after -- if they look like options.",
-            Arity = ArgumentArity.ZeroOrMore,
+            TreatUnmatchedTokensAsErrors = false,
         };
-        var command = new Command("micro", "Runs the micro-benchmarks of single parts with BenchmarkDotNet.") { arguments };
-        command.TreatUnmatchedTokensAsErrors = false;
-        command.SetAction(parsed => Run([.. parsed.GetValue(arguments) ?? [], .. parsed.UnmatchedTokens]));
+        command.SetAction(parsed => Run([.. parsed.UnmatchedTokens]));
         return command;
     }
 
     // In this process: BenchmarkDotNet's own way builds a project below artifacts/, under this repository's rules for warnings.
-    private static void Run(string[] arguments) =>
-        BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly)
-            .Run(arguments, DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance)));
+    private static int Run(string[] arguments)
+    {
+        IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+        IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(arguments, config);
+        return summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
+    }
 }
