@@ -15,7 +15,7 @@ public class TestProbe : TestKitBase, IActorRef, IActorRefWrapper
     /// <summary>Who sent the last message that an expectation took.</summary>
     public IActorRef Sender => LastSender;
 
-    public ActorPath Path => TestActor.Path;
+    ActorPath IActorRef.Path => TestActor.Path;
 
     IActorRef IActorRefWrapper.Wrapped => TestActor;
 
@@ -29,7 +29,7 @@ public class TestProbe : TestKitBase, IActorRef, IActorRefWrapper
 
     public void Forward(IActorRef actor, object message) => actor.Tell(message, Sender);
 
-    public void Tell(object message, IActorRef? sender) => TestActor.Tell(message, sender);
+    void ICanTell.Tell(object message, IActorRef? sender) => TestActor.Tell(message, sender);
 
     public bool Equals(IActorRef? other) => TestActor.Equals(other);
 

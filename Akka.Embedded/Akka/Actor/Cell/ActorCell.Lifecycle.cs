@@ -91,8 +91,8 @@ internal sealed partial class ActorCell
         UnwatchAll();
         ReleaseActor();
         _deferred.Clear();
-        Mailbox.Close();
         SystemImpl.EventStream.Unsubscribe(_self);
+        Mailbox.Close();
         ParentRef.SendSystemMessage(new DeathWatchNotification(_self, ExistenceConfirmed: true));
         TellWatchers();
     }

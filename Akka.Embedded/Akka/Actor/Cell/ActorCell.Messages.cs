@@ -67,9 +67,14 @@ internal sealed partial class ActorCell
         }
     }
 
-    internal void DeadLetter(in Envelope envelope) =>
-        SystemImpl.DeadLetters.Tell(
-            DeadLetters.Wrap(envelope.Message, envelope.Sender ?? SystemImpl.DeadLetters, _self), envelope.Sender);
+    internal void DeadLetter(in Envelope envelope)
+    {
+        // A dead letter whose subscriber is dead as well ends here; published again, it would come back for ever.
+        if (envelope.Message is not AllDeadLetters)
+        {
+            SystemImpl.EventStream.Publish(DeadLetters.Wrap(envelope.Message, envelope.Sender ?? SystemImpl.DeadLetters, _self));
+        }
+    }
 
     internal void DeadLetter(SystemMessage message)
     {

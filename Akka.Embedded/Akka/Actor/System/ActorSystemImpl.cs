@@ -24,8 +24,7 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     private ActorSystemImpl(string name, Config config, ActorSystemSetup setup)
     {
         Name = name;
-        Setup = setup;
-        Settings = new Settings(this, config);
+        Settings = new Settings(this, config, setup);
         EventStream = new EventStream(debug: false);
         EventStream.SetLogLevel(Logging.LogLevelFor(Settings.LogLevel));
         Log = new BusLogging(EventStream, $"ActorSystem({name})", typeof(ActorSystem), DefaultLogMessageFormatter.Instance);
@@ -59,8 +58,6 @@ internal sealed class ActorSystemImpl : ExtendedActorSystem
     public override TimeSpan Uptime => Stopwatch.GetElapsedTime(_start);
 
     public override Task WhenTerminated => _terminated.Task;
-
-    internal ActorSystemSetup Setup { get; }
 
     internal ActorPath RootPath { get; }
 

@@ -1,3 +1,4 @@
+using Akka.Actor.Setup;
 using Akka.Configuration;
 
 namespace Akka.Actor;
@@ -5,9 +6,10 @@ namespace Akka.Actor;
 /// <summary>The settings of an actor system that its configuration holds.</summary>
 public class Settings
 {
-    public Settings(ActorSystem system, Config config)
+    public Settings(ActorSystem system, Config config, ActorSystemSetup setup)
     {
         System = system;
+        Setup = setup;
         Config = config.WithFallback(ConfigurationFactory.Default());
         AskTimeout = Config.GetTimeSpan("akka.actor.ask-timeout", Timeout.InfiniteTimeSpan);
         SchedulerClass = Config.GetString("akka.scheduler.implementation", "");
@@ -34,6 +36,9 @@ public class Settings
     }
 
     public ActorSystem System { get; }
+
+    /// <summary>The programmatic settings.</summary>
+    public ActorSystemSetup Setup { get; }
 
     /// <summary>The configuration with Akka's defaults.</summary>
     public Config Config { get; private set; }

@@ -1,0 +1,4 @@
+namespace Akka.Hosting;
+
+/// <summary>A key is taken.</summary>
+public sealed class DuplicateActorRegistryException(string message) : ActorRegistryException(message);

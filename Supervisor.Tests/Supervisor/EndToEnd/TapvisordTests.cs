@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Tapvisor.Tests.Supervisor.EndToEnd;
+
+/// <summary>The executables as they are installed: started, signalled, killed.</summary>
+public sealed class TapvisordTests : IDisposable
+{
+    private const long MiB = 1 << 20;
+
+    private static readonly string s_daemon = Tool.Own("Supervisor", "tapvisord");
+    private static readonly string s_tapCtl = Tool.Own("TapCtl", "tap-ctl");
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<Process> _services = [];
+    private readonly Dictionary<string, string> _environment;
+
+    public TapvisordTests()
+    {
+        _environment = new Dictionary<string, string>
+        {
+            ["TAPVISOR_CONTROL_DIR"] = _directory.At("ctl"),
+            ["TAPVISOR_DAEMON"] = s_daemon,
+        };
+    }
+
+    public void Dispose()
+    {
+        foreach (Process service in _services)
+        {
+            if (!service.HasExited)
+                service.Kill();
+            service.WaitForExit();
+            service.Dispose();
+        }
+        _directory.Dispose();
+    }
+
+    [SkippableFact]
+    public async Task Sigterm_ends_the_service_with_exit_0_and_leaves_no_socket()
+    {
+        Process service = await StartAsync();
+        await SignalAsync(service, "TERM");
+        Assert.Equal(0, service.ExitCode);
+        Assert.Empty(Directory.EnumerateFiles(_directory.At("ctl"), "ctl*"));
+    }
+
+    [SkippableFact]
+    public async Task Systemd_is_told_when_disks_can_be_used_and_when_the_end_begins()
+    {
+        string path = _directory.At("notify");
+        using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        systemd.Bind(new UnixDomainSocketEndPoint(path));
+        _environment["NOTIFY_SOCKET"] = path;
+        Process service = await StartAsync();
+        Assert.StartsWith("READY=1\n", await ReceiveAsync(systemd), StringComparison.Ordinal);
+        await SignalAsync(service, "TERM");
+        Assert.Equal("STOPPING=1", await ReceiveAsync(systemd));
+    }
+
+    [SkippableFact]
+    public async Task A_wrong_configuration_is_one_sentence_and_exit_1()
+    {
+        string path = _directory.At("bad.hocon");
+        await File.WriteAllTextAsync(path, "tapvisor.engine.kind = epoll");
+        ToolResult result = await Tool.TryAsync(s_daemon, _environment, "run", "--config", path);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Equal("tapvisord: The setting tapvisor.engine.kind is 'epoll', but it must be one of auto, io_uring, libaio.", result.Error.Trim());
+    }
+
+    [SkippableFact]
+    public async Task Sighup_reads_the_configuration_again()
+    {
+        string path = _directory.At("host.hocon");
+        await File.WriteAllTextAsync(path, "tapvisor.fault-injection = off");
+        Process service = await StartAsync("--config", path);
+        int minor = await CreateAsync(Image());
+        Assert.Equal(1, (await TapCtlAsync("inject", "-m", $"{minor}", "crash", "-n", "1")).ExitCode);
+        await File.WriteAllTextAsync(path, "tapvisor.fault-injection = on");
+        Task reloaded = LogLineAsync(service, "read again");
+        Process.Start("kill", ["-HUP", $"{service.Id}"]).WaitForExit();
+        await reloaded;
+        Assert.Equal(0, (await TapCtlAsync("inject", "-m", $"{minor}", "crash", "-n", "1")).ExitCode);
+    }
+
+    [SkippableFact]
+    public async Task Killed_by_9_it_comes_back_with_its_disks_open_or_paused_as_they_were()
+    {
+        Tool.Require("nbdinfo");
+        Process first = await StartAsync();
+        int open = await CreateAsync(Image());
+        int paused = await CreateAsync(Image("b.img"));
+        await OkAsync("pause", "-p", $"{first.Id}", "-m", $"{paused}");
+        string oldSocket = _directory.At($"ctl/nbd{first.Id}.{open}");
+        first.Kill();
+        await first.WaitForExitAsync();
+
+        Process second = await StartAsync();
+        Assert.Equal($"{MiB}", (await InfoAsync(oldSocket)).Trim());
+        Assert.Equal($"{MiB}", (await InfoAsync(_directory.At($"ctl/nbd{second.Id}.{open}"))).Trim());
+        string list = (await OkAsync("list")).Output;
+        Assert.Contains($"pid={second.Id} minor={open} state=0 args=aio:{_directory.At("a.img")}\n", list, StringComparison.Ordinal);
+        Assert.Contains($"pid={second.Id} minor={paused} state=0x2a args=aio:{_directory.At("b.img")}\n", list, StringComparison.Ordinal);
+        await OkAsync("unpause", "-p", $"{second.Id}", "-m", $"{paused}");
+        Assert.False(File.Exists(_directory.At($"ctl/ctl{first.Id}")));
+    }
+
+    [SkippableFact]
+    public async Task Two_services_work_side_by_side_and_share_the_minors()
+    {
+        Process first = await StartAsync();
+        Process second = await StartAsync();
+        int minor = int.Parse((await OkAsync("allocate")).Output.Trim().Split('-')[^1], CultureInfo.InvariantCulture);
+        await OkAsync("attach", "-p", $"{second.Id}", "-m", $"{minor}");
+        Assert.Equal(16, (await TapCtlAsync("attach", "-p", $"{first.Id}", "-m", $"{minor}")).ExitCode);
+        await OkAsync("open", "-p", $"{second.Id}", "-m", $"{minor}", "-a", $"aio:{Image()}");
+        Assert.Equal($"{first.Id}", (await OkAsync("spawn")).Output.Trim());
+    }
+
+    [SkippableFact]
+    public async Task A_client_starts_the_service_and_it_ends_after_its_last_disk()
+    {
+        string config = _directory.At("host.hocon");
+        await File.WriteAllTextAsync(config, "tapvisor.on-demand-linger = 50ms");
+        Process service = await StartAsync("--on-demand", "--config", config);
+        int minor = await CreateAsync(Image());
+        await OkAsync("destroy", "-p", $"{service.Id}", "-m", $"{minor}");
+        await service.WaitForExitAsync();
+        Assert.Equal(0, service.ExitCode);
+        Assert.Equal(["service"], Directory.EnumerateFiles(_directory.At("ctl")).Select(Path.GetFileName));
+    }
+
+    [SkippableFact]
+    public async Task Create_without_a_service_starts_one_that_outlives_the_client()
+    {
+        string marker = (await OkAsync("create", "-a", $"aio:{Image()}")).Output.Trim();
+        Assert.Equal(_directory.At("ctl/tapdisk/tapdisk-0"), marker);
+        int pid = int.Parse((await OkAsync("spawn")).Output.Trim(), CultureInfo.InvariantCulture);
+        _services.Add(Process.GetProcessById(pid));
+        Assert.Equal($"pid={pid} minor=0 state=0 args=aio:{_directory.At("a.img")}\n", (await OkAsync("list")).Output);
+    }
+
+    [SkippableFact]
+    public async Task Serve_names_the_disk_and_what_to_try_and_leaves_nothing_behind()
+    {
+        Tool.Require("nbdinfo");
+        Process service = Start("serve", "aio:" + Image());
+        string uri = "";
+        while (uri.Length == 0 && await service.StandardOutput.ReadLineAsync() is { } line)
+            uri = line.Trim().StartsWith("nbd+unix:", StringComparison.Ordinal) ? line.Trim() : "";
+        Assert.Equal($"{MiB}", (await Tool.RunAsync("nbdinfo", "--size", uri)).Trim());
+        await SignalAsync(service, "INT");
+        Assert.Equal(0, service.ExitCode);
+        Assert.Equal(["service"], Directory.EnumerateFiles(_directory.At("ctl"), "*", SearchOption.AllDirectories).Select(Path.GetFileName));
+    }
+
+    [SkippableFact]
+    public async Task Serve_refuses_an_image_that_is_not_there_by_one_sentence()
+    {
+        ToolResult result = await Tool.TryAsync(s_daemon, _environment, "serve", "aio:/nonexistent/a.img");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("/nonexistent/a.img", result.Error, StringComparison.Ordinal);
+    }
+
+    private string Image(string name = "a.img") => _directory.Image(name, MiB);
+
+    private Process Start(params string[] arguments)
+    {
+        Process service = Tool.Start(s_daemon, _environment, arguments);
+        _services.Add(service);
+        return service;
+    }
+
+    private async Task<Process> StartAsync(params string[] arguments)
+    {
+        Process service = Start(["run", .. arguments]);
+        await LogLineAsync(service, "serves");
+        return service;
+    }
+
+    /// <summary>Reads the log until a line contains <paramref name="text"/>, and goes on reading so that the service never blocks on it.</summary>
+    private static Task LogLineAsync(Process service, string text)
+    {
+        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = Task.Run(async () =>
+        {
+            var all = new StringBuilder();
+            while (await service.StandardError.ReadLineAsync() is { } line)
+            {
+                all.AppendLine(line);
+                if (!line.Contains(text, StringComparison.Ordinal))
+                    continue;
+                found.TrySetResult();
+                return;
+            }
+            found.TrySetException(new InvalidOperationException($"The service ended without saying '{text}':\n{all}"));
+        });
+        return found.Task;
+    }
+
+    private async Task SignalAsync(Process service, string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{service.Id}"]);
+        await kill.WaitForExitAsync();
+        await service.WaitForExitAsync();
+    }
+
+    private async Task<int> CreateAsync(string image)
+    {
+        string marker = (await OkAsync("create", "-a", $"aio:{image}")).Output.Trim();
+        return int.Parse(marker.Split('-')[^1], CultureInfo.InvariantCulture);
+    }
+
+    private Task<ToolResult> TapCtlAsync(params string[] arguments) => Tool.TryAsync(s_tapCtl, _environment, arguments);
+
+    private async Task<ToolResult> OkAsync(params string[] arguments)
+    {
+        ToolResult result = await TapCtlAsync(arguments);
+        Assert.True(result.ExitCode == 0, $"tap-ctl {string.Join(' ', arguments)}: exit {result.ExitCode}\n{result.Output}\n{result.Error}");
+        return result;
+    }
+
+    private static Task<string> InfoAsync(string socket) => Tool.RunAsync("nbdinfo", "--size", $"nbd+unix:///?socket={socket}");
+
+    private static async Task<string> ReceiveAsync(Socket socket)
+    {
+        byte[] buffer = new byte[4096];
+        return Encoding.UTF8.GetString(buffer, 0, await socket.ReceiveAsync(buffer));
+    }
+}
