@@ -34,16 +34,19 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Leaves a server out from now on.</summary>
     internal async Task DropAsync(RunningServer server, string reason)
     {
-        _failures.Add(new Failure(server.Recipe.Name, reason));
         _running.Remove(server);
-        await StopAsync(server);
+        string? more = await StopAsync(server);
+        _failures.Add(new Failure(server.Recipe.Name, more is null ? reason : $"{reason} {more}"));
     }
 
     /// <summary>Ends all that still run; one that does not end cleanly has failed.</summary>
     internal async Task StopAsync()
     {
         foreach (RunningServer server in _running)
-            await StopAsync(server);
+        {
+            if (await StopAsync(server) is { } reason)
+                _failures.Add(new Failure(server.Recipe.Name, reason));
+        }
         _running.Clear();
     }
 
@@ -55,15 +58,17 @@ internal sealed class Fleet : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private async Task StopAsync(RunningServer server)
+    /// <returns>What was wrong with it at its end, or null.</returns>
+    private static async Task<string?> StopAsync(RunningServer server)
     {
         try
         {
             await server.StopAsync();
+            return null;
         }
         catch (BenchmarkException e)
         {
-            _failures.Add(new Failure(server.Recipe.Name, e.Message));
+            return e.Message;
         }
         finally
         {

@@ -23,7 +23,7 @@ internal sealed class Fio(CpuPinning pinning)
         ProcessResult result = await ChildProcess.RunAsync(command, TimeSpan.FromSeconds(seconds) + Grace, cancellation);
         return result.ExitCode == 0
             ? FioOutput.Parse(result.Output, job)
-            : throw new BenchmarkException($"fio exited with {result.ExitCode} in {job.Name}: {result.Errors.Trim()}");
+            : throw new BenchmarkException($"fio exited with {result.ExitCode} in {job.Name}: {result.LastLines()}");
     }
 
     // Latencies from submission to completion, not from the moment the socket took the request; no pattern repeats between runs.

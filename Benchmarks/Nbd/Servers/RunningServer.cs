@@ -102,13 +102,5 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private static BenchmarkException Failed(string what, ProcessResult result) =>
-        new($"{what} (exit code {result.ExitCode}): {LastLines(result.Errors)}{LastLines(result.Output)}".TrimEnd(' ', ':'));
-
-    private static string LastLines(string text)
-    {
-        const int Count = 5;
-        string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return string.Concat(lines.TakeLast(Count).Select(line => line + " "));
-    }
+    private static BenchmarkException Failed(string what, ProcessResult result) => new($"{what} (exit code {result.ExitCode}): {result.LastLines()}");
 }
