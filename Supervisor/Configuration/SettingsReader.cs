@@ -79,7 +79,7 @@ internal sealed class SettingsReader(Config config)
     {
         ["auto"] = IoEngineKind.Auto,
         ["io_uring"] = IoEngineKind.IoUring,
-        ["libaio"] = IoEngineKind.Libaio,
+        ["libaio"] = IoEngineKind.LibAio,
     };
 
     private string Text(string name, bool mayBeEmpty = false)
@@ -98,7 +98,7 @@ internal sealed class SettingsReader(Config config)
     private T Choice<T>(string name, Dictionary<string, T> choices) =>
         choices.TryGetValue(Raw(name), out T? value) ? value : throw Wrong(name, $"must be one of {string.Join(", ", choices.Keys)}");
 
-    private int Number(string name, int least, int most) => (int)Checked(name, config.GetLong, least, most, value => $"{value}");
+    private int Number(string name, int least, int most) => (int)Checked(name, path => config.GetLong(path), least, most, value => $"{value}");
 
     private int Size(string name, long least, long most) =>
         (int)Checked(name, path => config.GetByteSize(path) ?? throw new FormatException(), least, Math.Min(most, int.MaxValue), value => $"{value} bytes");
