@@ -13,7 +13,8 @@ internal static class MicroCommand
     internal static Command Create()
     {
         var command = new Command(
-            "micro", "Runs the micro-benchmarks of single parts. Takes BenchmarkDotNet's own arguments, such as --list flat or --filter '*IoTask*'.")
+            "micro",
+            "Runs the micro-benchmarks of single parts. Takes BenchmarkDotNet's own arguments, such as --list flat or --filter '*IoTask*'.")
         {
             TreatUnmatchedTokensAsErrors = false,
         };

@@ -16,7 +16,8 @@ internal static class ByteSize
     {
         (string suffix, long unit) = Array.Find(Units, unit => text.EndsWith(unit.Suffix, StringComparison.OrdinalIgnoreCase));
         string number = text[..^suffix.Length].TrimEnd();
-        bool valid = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value <= long.MaxValue / unit;
+        bool valid = long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
+            && value <= long.MaxValue / unit;
         return valid ? value * unit : throw new BenchmarkException($"'{text}' is not a size; write for example 1GiB or 512MiB.");
     }
 

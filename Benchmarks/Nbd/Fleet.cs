@@ -4,7 +4,7 @@ using Tapvisor.Benchmarks.Nbd.Servers;
 
 namespace Tapvisor.Benchmarks.Nbd;
 
-/// <summary>The servers of a benchmark, all running at once, each in a directory of its own. One that fails is ended and left out.</summary>
+/// <summary>The servers of a benchmark, all running at once, each in its own directory. One that fails is ended and left out.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
     // Short and in /tmp by default: the path of a Unix socket holds 107 bytes.

@@ -19,6 +19,7 @@ internal sealed record Measurement(
     /// <summary>Processor time of the server for one request.</summary>
     internal double CpuMicrosecondsPerIo => ServerCpuSeconds * MicrosecondsPerSecond / Result.Ios;
 
-    internal static Measurement From(int round, FioJob job, string server, FioResult result, ServerUsage before, ServerUsage after, double load) =>
+    internal static Measurement From(
+        int round, FioJob job, string server, FioResult result, ServerUsage before, ServerUsage after, double load) =>
         new(round, job.Name, server, result, after.CpuSeconds - before.CpuSeconds, after.RssBytes, load);
 }

@@ -45,13 +45,13 @@ internal sealed class NbdBenchmark(NbdOptions options, BenchmarkImage image, Fle
         try
         {
             bool warmUp = round == 0;
-            Measurement measurement = await MeasureAsync(round, job, server, warmUp ? WarmUpSeconds : options.Seconds, cancellation);
+            Measurement run = await MeasureAsync(round, job, server, warmUp ? WarmUpSeconds : options.Seconds, cancellation);
             if (!warmUp)
-                _measurements.Add(measurement);
+                _measurements.Add(run);
             string title = warmUp ? "warm-up" : $"round {round}/{options.Rounds}";
             await progress.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{title}  {job.Name,-14}  {server.Recipe.Name,-19}  {measurement.Result.Iops,8:0} IOPS  {measurement.CpuMicrosecondsPerIo,7:0.00} µs/IO"));
+                $"{title}  {job.Name,-14}  {server.Recipe.Name,-19}  {run.Result.Iops,8:0} IOPS  {run.CpuMicrosecondsPerIo,7:0.00} µs/IO"));
         }
         catch (BenchmarkException e)
         {

@@ -20,7 +20,11 @@ internal static class NbdCommand
         Description = "Jobs may destroy the content of an --image that exists.",
     };
 
-    private static readonly Option<string> Size = new("--size") { Description = "Size of an image that is made.", DefaultValueFactory = _ => "1GiB" };
+    private static readonly Option<string> Size = new("--size")
+    {
+        Description = "Size of an image that is made.",
+        DefaultValueFactory = _ => "1GiB",
+    };
 
     private static readonly Option<int> Rounds = new("--rounds")
     {
@@ -54,7 +58,7 @@ internal static class NbdCommand
 
     internal static Command Create()
     {
-        var command = new Command("nbd", "Serves one image by Tapvisor and its peers, and compares them with fio. Markdown goes to standard output.")
+        var command = new Command("nbd", "Serves one image by Tapvisor and its peers, and compares them with fio; prints a report in Markdown.")
         {
             Image, Overwrite, Size, Rounds, Seconds, Servers, Jobs, Pin, Json, Tapvisord, Configuration,
         };
@@ -84,10 +88,14 @@ internal static class NbdCommand
     {
         long bytes = ByteSize.Parse(parsed.GetValue(Size)!);
         if (bytes < LeastImageBytes || bytes % ByteSize.MiB != 0)
-            throw new BenchmarkException($"--size {parsed.GetValue(Size)} is not a whole number of MiB from {ByteSize.Format(LeastImageBytes)} up.");
-        string tapvisord = Path.GetFullPath(parsed.GetValue(Tapvisord)!);
+        {
+            throw new BenchmarkException(
+                $"--size {parsed.GetValue(Size)} is not a whole number of MiB from {ByteSize.Format(LeastImageBytes)} up.");
+        }
+        IReadOnlyList<ServerRecipe> recipes = ServerRecipes.All(
+            Path.GetFullPath(parsed.GetValue(Tapvisord)!), Absolute(parsed.GetValue(Configuration)));
         return new NbdOptions(
-            Choose("server", parsed.GetValue(Servers), ServerRecipes.All(tapvisord, Absolute(parsed.GetValue(Configuration))), recipe => recipe.Name),
+            Choose("server", parsed.GetValue(Servers), recipes, recipe => recipe.Name),
             Choose("job", parsed.GetValue(Jobs), FioJob.All, job => job.Name),
             Positive(Rounds, parsed),
             Positive(Seconds, parsed),

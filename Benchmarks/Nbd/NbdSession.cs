@@ -91,7 +91,10 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
         if (image.HasHoles())
             Warn($"'{image.Path}' has holes, which servers read without the disk.");
         if (load > CalmLoad)
-            Warn(string.Create(CultureInfo.InvariantCulture, $"the load average was {load:0.00} before the start; on a calm machine it is below {CalmLoad}."));
+        {
+            Warn(string.Create(
+                CultureInfo.InvariantCulture, $"the load average was {load:0.00} before the start; on a calm machine it is below {CalmLoad}."));
+        }
     }
 
     private void Warn(string warning)

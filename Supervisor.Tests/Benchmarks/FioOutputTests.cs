@@ -27,7 +27,8 @@ public sealed class FioOutputTests
     public void An_error_that_fio_reports_is_no_result()
     {
         string failed = Capture("fio-randread.txt").Replace("\"error\" : 0", "\"error\" : 5", StringComparison.Ordinal);
-        Assert.Contains("error 5", Assert.Throws<BenchmarkException>(() => FioOutput.Parse(failed, Read)).Message, StringComparison.Ordinal);
+        BenchmarkException refusal = Assert.Throws<BenchmarkException>(() => FioOutput.Parse(failed, Read));
+        Assert.Contains("error 5", refusal.Message, StringComparison.Ordinal);
     }
 
     // What fio prints when it cannot connect: error 0, and nothing done.

@@ -109,7 +109,8 @@ public sealed class NbdSessionTests : IDisposable
         Assert.False(File.Exists(_image));
         Assert.NotEmpty(_directories);
         Assert.All(_directories, directory => Assert.False(Directory.Exists(directory)));
-        Assert.DoesNotContain(Directory.EnumerateDirectories("/proc"), process => CommandLine(process).Contains(_image, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateDirectories("/proc"), process => CommandLine(process).Contains(_image, StringComparison.Ordinal));
     }
 
     private static string CommandLine(string process)

@@ -6,7 +6,7 @@ namespace Tapvisor.Tests.Benchmarks;
 public sealed class ProcFilesTests
 {
     private const string Stat =
-        "4711 (qemu-nbd) S 1 4711 4711 0 -1 4194304 1022 17 3 0 250 731 9 4 20 0 5 0 191812 1117315072 2163 18446744073709551615 1 1 0 0 0 0\n";
+        "4711 (qemu-nbd) S 1 4711 4711 0 -1 4194304 1022 17 3 0 250 731 9 4 20 0 5 0 191812 1117315072 2163 18446744073709551615 1 1 0 0\n";
 
     [Fact]
     public void Processor_time_is_user_and_system_time_without_that_of_children() => Assert.Equal(9.81, ProcStat.CpuSeconds(Stat));
@@ -49,6 +49,13 @@ public sealed class ProcFilesTests
     public void A_path_lies_on_the_innermost_and_last_mount(string path, string expected) => Assert.Equal(
         expected,
         MountTable.Describe(
-            "/dev/vda / ext4 rw 0 0\nproc /proc proc rw 0 0\n/dev/vdb /srv xfs rw 0 0\n/dev/vdc /srv/fast ext4 rw 0 0\n/dev/vdd /srv/fast btrfs rw 0 0\n",
+            """
+            /dev/vda / ext4 rw 0 0
+            proc /proc proc rw 0 0
+            /dev/vdb /srv xfs rw 0 0
+            /dev/vdc /srv/fast ext4 rw 0 0
+            /dev/vdd /srv/fast btrfs rw 0 0
+
+            """,
             path));
 }

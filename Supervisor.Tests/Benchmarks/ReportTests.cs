@@ -15,7 +15,11 @@ public sealed class ReportTests
         new MachineInfo("Some Processor", 2, 24L << 30, "6.18.0", ".NET 10.0.12", "ext4 on /dev/vda"),
         LoadBefore: 0.05,
         LoadAfter: 1.5,
-        [new ProgramInfo("tapvisor", "0.1.0", "direct I/O"), new ProgramInfo("qemu-nbd", "7.2", "aio=io_uring"), new ProgramInfo("fio", "fio-3.33", "")],
+        [
+            new ProgramInfo("tapvisor", "0.1.0", "direct I/O"),
+            new ProgramInfo("qemu-nbd", "7.2", "aio=io_uring"),
+            new ProgramInfo("fio", "fio-3.33", ""),
+        ],
         ["the load average was high."],
         [new Failure("nbdkit", "it ended by itself.")],
         [Sample.Job, FioJob.All[3]],
@@ -47,8 +51,10 @@ public sealed class ReportTests
         StringComparison.Ordinal);
 
     [Fact]
-    public void A_job_that_nobody_finished_says_so() =>
-        Assert.Contains("### 1 MiB sequential read, queue depth 8\n\nNo server finished a run.\n", MarkdownReport.Format(Report, "qemu-nbd"), StringComparison.Ordinal);
+    public void A_job_that_nobody_finished_says_so() => Assert.Contains(
+        "### 1 MiB sequential read, queue depth 8\n\nNo server finished a run.\n",
+        MarkdownReport.Format(Report, "qemu-nbd"),
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Measured 2026-03-01 12:30 +00:00. 1 round of 1 s.\n")]

@@ -17,8 +17,9 @@ public sealed class ServerRecipesTests : IDisposable
         Assert.Equal("/ctl/nbd4711.0", Recipe("tapvisor").Socket("/ctl", 4711));
 
     [Fact]
-    public void Tapvisor_serves_the_image_from_a_control_directory_of_its_own() =>
-        Assert.Equal(["serve", "--control-directory", "/ctl", "--config", "/etc/x.hocon", $"aio:{_path}"], Recipe("tapvisor").Arguments(_image, "/ctl"));
+    public void Tapvisor_serves_the_image_from_a_control_directory_of_its_own() => Assert.Equal(
+        ["serve", "--control-directory", "/ctl", "--config", "/etc/x.hocon", $"aio:{_path}"],
+        Recipe("tapvisor").Arguments(_image, "/ctl"));
 
     [Theory]
     [InlineData("qemu-nbd", "--aio=io_uring", "--cache=none")]
@@ -36,7 +37,9 @@ public sealed class ServerRecipesTests : IDisposable
     [InlineData("qemu-nbd")]
     [InlineData("qemu-storage-daemon")]
     public void A_comma_in_the_path_is_doubled_for_qemu(string name) => Assert.Contains(
-        $"filename={_path.Replace(",", ",,", StringComparison.Ordinal)},", string.Join(' ', Recipe(name).Arguments(_image, "/own")), StringComparison.Ordinal);
+        $"filename={_path.Replace(",", ",,", StringComparison.Ordinal)},",
+        string.Join(' ', Recipe(name).Arguments(_image, "/own")),
+        StringComparison.Ordinal);
 
     [Fact]
     public void What_is_buffered_says_so() => Assert.Contains("buffered", Recipe("nbdkit").Settings, StringComparison.Ordinal);

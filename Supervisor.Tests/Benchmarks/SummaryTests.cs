@@ -21,7 +21,9 @@ public sealed class SummaryTests
     public void Figures_are_medians_over_rounds_with_the_extremes_beside_them()
     {
         Summary summary = Assert.Single(Of(
-            Sample.Run(1, Other, 1000, 5, rssMebibytes: 20), Sample.Run(2, Other, 4000, 7, rssMebibytes: 30), Sample.Run(3, Other, 2000, 6, rssMebibytes: 25)));
+            Sample.Run(1, Other, 1000, 5, rssMebibytes: 20),
+            Sample.Run(2, Other, 4000, 7, rssMebibytes: 30),
+            Sample.Run(3, Other, 2000, 6, rssMebibytes: 25)));
         Assert.Equal(
             new Summary(Other, 3, 2000, 1000, 4000, 2000 * 4096, 500, 1000, 6, 30 << 20, null, null),
             summary with { CpuMicrosecondsPerIo = Math.Round(summary.CpuMicrosecondsPerIo, 9) });

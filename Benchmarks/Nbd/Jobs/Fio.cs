@@ -30,7 +30,8 @@ internal sealed class Fio(CpuPinning pinning)
     private static string[] Arguments(FioJob job, string uri, int seconds) =>
     [
         $"--name={job.Name}", "--thread", "--ioengine=nbd", $"--uri={uri}", $"--rw={job.Pattern}",
-        string.Create(CultureInfo.InvariantCulture, $"--bs={job.BlockBytes}"), string.Create(CultureInfo.InvariantCulture, $"--iodepth={job.Depth}"),
+        string.Create(CultureInfo.InvariantCulture, $"--bs={job.BlockBytes}"),
+        string.Create(CultureInfo.InvariantCulture, $"--iodepth={job.Depth}"),
         "--time_based", string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}"), "--norandommap", "--randrepeat=0",
         "--lat_percentiles=1", "--clat_percentiles=0", "--output-format=json",
     ];

@@ -25,7 +25,7 @@ internal sealed class BenchmarkImage : IDisposable
 
     internal bool IsBlockDevice { get; }
 
-    /// <summary>Makes an image of random bytes: without holes and incompressible, so that no file system serves it without its disk.</summary>
+    /// <summary>Makes an image of random bytes: without holes and incompressible, so that every read needs the disk.</summary>
     /// <exception cref="BenchmarkException">It exists already or cannot be written.</exception>
     internal static BenchmarkImage Make(string path, long bytes, CancellationToken cancellation)
     {

@@ -18,7 +18,7 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         text.Append(Plain, $"Measured {report.Started:yyyy-MM-dd HH:mm zzz}. {report.Conditions}\n\n");
         text.Append(Plain, $"- Machine: {report.Machine}; image on {report.Machine.Storage}\n");
-        text.Append(Plain, $"- Load average (1 min): {report.LoadBefore:0.00} before, {report.LoadAfter:0.00} after, this benchmark included\n");
+        text.Append(Plain, $"- Load average (1 min): {report.LoadBefore:0.00} before, {report.LoadAfter:0.00} after, the benchmark included\n");
         foreach (ProgramInfo program in report.Programs)
             text.Append(Plain, $"- {program.Name}: {program.Version}{(program.Settings.Length > 0 ? $"; {program.Settings}" : "")}\n");
         text.Append(Plain, $"- Command: `{report.Command}`\n");
@@ -36,7 +36,9 @@ internal static class MarkdownReport
         Measurement[] runs = [.. report.Measurements.Where(run => run.Job == job.Name)];
         IReadOnlyList<Summary> summaries = Summary.Of(runs, report.Programs.Select(program => program.Name), baseline);
         text.Append(Plain, $"\n### {job.Title}\n\n");
-        text.Append(summaries.Count == 0 ? "No server finished a run.\n" : MarkdownTable.Format(Header(baseline), [.. summaries.Select(Row)]));
+        text.Append(summaries.Count == 0
+            ? "No server finished a run.\n"
+            : MarkdownTable.Format(Header(baseline), [.. summaries.Select(Row)]));
     }
 
     private static string[] Header(string baseline) =>

@@ -10,7 +10,7 @@ internal static class MarkdownTable
         int[] widths = [.. header.Select((title, column) => rows.Select(row => row[column].Length).Append(title.Length).Max())];
         var text = new StringBuilder();
         Append(text, header, widths);
-        Append(text, [.. widths.Select((width, column) => column == 0 ? new string('-', width) : new string('-', width - 1) + ":")], widths);
+        Append(text, [.. widths.Select((width, column) => new string('-', column == 0 ? width : width - 1) + (column == 0 ? "" : ":"))], widths);
         foreach (IReadOnlyList<string> row in rows)
             Append(text, row, widths);
         return text.ToString();

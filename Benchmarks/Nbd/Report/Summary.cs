@@ -12,7 +12,7 @@ namespace Tapvisor.Benchmarks.Nbd.Report;
 /// <param name="CpuMicrosecondsPerIo">Server processor time per request.</param>
 /// <param name="RssBytes">Resident memory of the server, the most seen.</param>
 /// <param name="IopsRatio">To the baseline, within a round; null where no round has both.</param>
-/// <param name="CpuRatio">Processor time per request to the baseline's, likewise; null also where the baseline's was too small to be counted.</param>
+/// <param name="CpuRatio">Processor time per request, likewise; null also where the baseline's was too short for the clock.</param>
 internal sealed record Summary(
     string Server,
     int Rounds,
@@ -27,7 +27,7 @@ internal sealed record Summary(
     double? IopsRatio,
     double? CpuRatio)
 {
-    /// <summary>One for each server, in the order of their names in <paramref name="servers"/>; servers without a run are left out.</summary>
+    /// <summary>One for each server, in the order of <paramref name="servers"/>; those without a run are left out.</summary>
     /// <param name="measurements">All runs of one job.</param>
     /// <param name="servers">Order of the result.</param>
     /// <param name="baseline">Whom the ratios are to.</param>
@@ -35,12 +35,14 @@ internal sealed record Summary(
         IReadOnlyCollection<Measurement> measurements, IEnumerable<string> servers, string baseline)
     {
         Dictionary<int, Measurement> basis = measurements.Where(m => m.Server == baseline).ToDictionary(m => m.Round);
-        return [.. servers.Select(server => measurements.Where(m => m.Server == server).ToList()).Where(runs => runs.Count > 0).Select(runs => Of(runs, basis))];
+        ILookup<string, Measurement> byServer = measurements.ToLookup(m => m.Server);
+        return [.. servers.Where(byServer.Contains).Select(server => Of([.. byServer[server]], basis))];
     }
 
     private static Summary Of(List<Measurement> runs, Dictionary<int, Measurement> basis)
     {
-        (Measurement Run, Measurement Base)[] pairs = [.. runs.Where(run => basis.ContainsKey(run.Round)).Select(run => (run, basis[run.Round]))];
+        (Measurement Run, Measurement Base)[] pairs =
+            [.. runs.Where(run => basis.ContainsKey(run.Round)).Select(run => (run, basis[run.Round]))];
         return new Summary(
             runs[0].Server,
             runs.Count,

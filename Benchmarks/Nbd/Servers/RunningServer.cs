@@ -83,7 +83,7 @@ internal sealed class RunningServer : IAsyncDisposable
             if (process.HasExited)
                 throw Failed($"{recipe.Name} ended at its start", await process.EndAsync());
             if (waited.Elapsed > StartLimit)
-                throw Failed($"{recipe.Name} did not listen on {path} within {StartLimit.TotalSeconds:0} s", await process.TerminateAsync());
+                throw Failed($"{recipe.Name} did not listen on {path} in {StartLimit.TotalSeconds:0} s", await process.TerminateAsync());
             await Task.Delay(PollInterval, cancellation);
         }
     }
@@ -102,5 +102,6 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private static BenchmarkException Failed(string what, ProcessResult result) => new($"{what} (exit code {result.ExitCode}): {result.LastLines()}");
+    private static BenchmarkException Failed(string what, ProcessResult result) =>
+        new($"{what} (exit code {result.ExitCode}): {result.LastLines()}");
 }

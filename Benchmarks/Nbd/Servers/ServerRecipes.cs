@@ -3,7 +3,7 @@ using Tapvisor.Benchmarks.Nbd.Machine;
 namespace Tapvisor.Benchmarks.Nbd.Servers;
 
 /// <summary>
-/// The servers that can be compared. All of them run during the whole benchmark, on one image, and only one has a client at a time. Tapvisor
+/// The servers that can be compared. All of them run during the whole benchmark, on one image; only one has a client at a time. Tapvisor
 /// locks the image, so the others are told to leave locks alone; nbdkit takes none.
 /// </summary>
 internal static class ServerRecipes
@@ -51,7 +51,8 @@ internal static class ServerRecipes
         "aio=io_uring, cache.direct=on",
         (image, directory) =>
         [
-            "--blockdev", $"driver={Driver(image)},node-name=file,filename={QemuQuoted(image.Path)},aio=io_uring,cache.direct=on,locking=off",
+            "--blockdev",
+            $"driver={Driver(image)},node-name=file,filename={QemuQuoted(image.Path)},aio=io_uring,cache.direct=on,locking=off",
             "--blockdev", $"driver=raw,node-name={QemuStorageDaemonExport},file=file,cache.direct=on",
             "--nbd-server", $"addr.type=unix,addr.path={Listener(directory)},max-connections=16",
             "--export", $"type=nbd,id=export,node-name={QemuStorageDaemonExport},writable=on",
