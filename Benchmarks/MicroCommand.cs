@@ -1,9 +1,6 @@
 using System.CommandLine;
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Tapvisor.Benchmarks;
 
@@ -22,11 +19,10 @@ internal static class MicroCommand
         return command;
     }
 
-    // In this process: BenchmarkDotNet's own way builds a project below artifacts/, under this repository's rules for warnings.
+    // The classes say [InProcess]: BenchmarkDotNet's own way builds a project below artifacts/, under this repository's rules for warnings.
     private static int Run(string[] arguments)
     {
-        IConfig config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
-        IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(arguments, config);
+        IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(MicroCommand).Assembly).Run(arguments);
         return summaries.All(summary => !summary.HasCriticalValidationErrors && summary.Reports.All(report => report.Success)) ? 0 : 1;
     }
 }

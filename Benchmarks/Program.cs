@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Tapvisor.Benchmarks;
+using Tapvisor.Benchmarks.Crypto;
 using Tapvisor.Benchmarks.Nbd;
 
 var root = new RootCommand("Measures Tapvisor: as a disk server against its peers, and piece by piece.")
 {
     NbdCommand.Create(),
     MicroCommand.Create(),
+    XtsCommand.Create(),
 };
 
 // Ctrl-C stops servers and removes images first; that takes longer than the 2 s the library would give it.

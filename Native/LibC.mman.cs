@@ -27,4 +27,7 @@ public static unsafe partial class LibC
 
     [LibraryImport(libc, SetLastError = true)]
     public static partial int madvise(void* addr, nuint length, int advice);
+
+    [LibraryImport(libc, SetLastError = true)]
+    public static partial int mlock(void* addr, nuint length);
 }

@@ -62,7 +62,7 @@ internal sealed class SimulatedMachine
     }
 
     /// <summary>Runs, timers included, until <paramref name="condition"/> holds; it is looked at after each step.</summary>
-    /// <exception cref="InvalidOperationException">Nothing is left to happen and it does not hold: a deadlock, or something hangs.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is left to happen and it does not hold: something hangs.</exception>
     internal void RunUntil(Func<bool> condition)
     {
         while (!condition())
@@ -70,7 +70,7 @@ internal sealed class SimulatedMachine
             if (!Step(long.MaxValue, timersToo: true))
             {
                 throw new InvalidOperationException(
-                    $"The simulated machine (seed {Seed}) came to rest at {TimeSpan.FromMicroseconds(Now / 1000)} before what it was to run to.");
+                    $"The simulated machine (seed {Seed}) came to rest after {Now} ns, before what it was to run to.");
             }
         }
     }
