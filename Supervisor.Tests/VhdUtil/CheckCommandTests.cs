@@ -15,13 +15,13 @@ public sealed class CheckCommandTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Blocks_in_the_headers_are_found() => Expect("block 2 (offset 0x1) clobbers headers", file => SetEntry(file, 2, 1));
+    public void Blocks_in_the_headers_are_found() => Expect("block 0 (offset 0x1) clobbers headers", file => SetEntry(file, 0, 1));
 
     [Fact]
-    public void Blocks_behind_the_end_are_found() => Expect("block 2 (offset 0xffff) clobbers footer", file => SetEntry(file, 2, 0xFFFF));
+    public void Blocks_behind_the_end_are_found() => Expect("block 3 (offset 0xffff) clobbers footer", file => SetEntry(file, 3, 0xFFFF));
 
     [Fact]
-    public void Overlapping_blocks_are_found() => Expect("block 0 (offset 0xf) clobbers block 2 (offset 0x10)", file => SetEntry(file, 2, 0x10));
+    public void Overlapping_blocks_are_found() => Expect("block 0 (offset 0x7) clobbers block 3 (offset 0x10)", file => SetEntry(file, 3, 0x10));
 
     [Fact]
     public void A_missing_last_sector_is_found_unless_told_to_ignore_it()
@@ -59,7 +59,7 @@ public sealed class CheckCommandTests : IDisposable
     {
         string leaf = VhdSample.Unpack(_directory, "leaf.vhd");
         Assert.Equal(
-            "base.vhd: secs allocated: 0x2000 secs written: 0x1007 (50.09%)\n"
+            "base.vhd: secs allocated: 0x3000 secs written: 0x1007 (33.39%)\n"
             + "leaf.vhd: secs allocated: 0x3000 secs written: 0x6f (0.90%) secs not in parent: 0x6c (97.30%) secs not in ancestors: 0x6c (97.30%)\n",
             VhdUtilRun.Ok("check", "-p", "-s", "-n", leaf));
     }

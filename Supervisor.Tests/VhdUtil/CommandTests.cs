@@ -39,7 +39,7 @@ public sealed class CommandTests : IDisposable
     {
         string path = VhdSample.Unpack(_directory, "base.vhd");
         Assert.Equal(
-            $"16\n{new FileInfo(path).Length}\n{path} has no parent\nhidden: 0\nmarker: 0\nchain depth: 1\n2\n16\n",
+            $"16\n{new FileInfo(path).Length}\n{path} has no parent\nhidden: 0\nmarker: 0\nchain depth: 1\n3\n16\n",
             VhdUtilRun.Ok("query", "-S", "-a", "-d", "-m", "-f", "-p", "-s", "-v", "--debug", "-n", path));
         Assert.Equal((Errno.ENOENT, "error opening gone: -2\n"), (VhdUtilRun.Of("query", "-v", "-n", "gone").ExitCode, VhdUtilRun.Of("query", "-n", "gone").Output));
     }
@@ -102,8 +102,8 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-t", "5001", "logical sector 5001: block number: 1, sector offset: 905, file offset: 2572288\n")]
-    [InlineData("-b", "2", "block: 2: offset: not allocated\n")]
+    [InlineData("-t", "5001", "logical sector 5001: block number: 1, sector offset: 905, file offset: 2568704\n")]
+    [InlineData("-b", "3", "block: 3: offset: not allocated\n")]
     [InlineData("-i", "5001", "block 1: sec: 905: 1\n")]
     public void Read_tells_places(string option, string number, string line)
     {
