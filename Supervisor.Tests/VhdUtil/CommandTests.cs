@@ -11,7 +11,8 @@ public sealed class CommandTests : IDisposable
 
     public static TheoryData<string> Commands =>
     [
-        "create", "snapshot", "query", "read", "set", "repair", "resize", "fill", "coalesce", "modify", "scan", "check", "revert", "key", "copy", "info",
+        "create", "snapshot", "query", "read", "set", "repair", "resize", "fill", "coalesce", "modify", "scan", "check", "revert", "key",
+        "copy", "info",
     ];
 
     [Theory]
@@ -24,7 +25,8 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public void No_command_shows_the_commands() => Assert.StartsWith("usage: vhd-util COMMAND [OPTIONS]\nCOMMAND := { create | ", VhdUtilRun.Ok(), StringComparison.Ordinal);
+    public void No_command_shows_the_commands() =>
+        Assert.StartsWith("usage: vhd-util COMMAND [OPTIONS]\nCOMMAND := { create | ", VhdUtilRun.Ok(), StringComparison.Ordinal);
 
     [Fact]
     public void An_unknown_command_is_an_error()
@@ -41,7 +43,8 @@ public sealed class CommandTests : IDisposable
         Assert.Equal(
             $"16\n{new FileInfo(path).Length}\n{path} has no parent\nhidden: 0\nmarker: 0\nchain depth: 1\n3\n16\n",
             VhdUtilRun.Ok("query", "-S", "-a", "-d", "-m", "-f", "-p", "-s", "-v", "--debug", "-n", path));
-        Assert.Equal((Errno.ENOENT, "error opening gone: -2\n"), (VhdUtilRun.Of("query", "-v", "-n", "gone").ExitCode, VhdUtilRun.Of("query", "-n", "gone").Output));
+        Assert.Equal((Errno.ENOENT, "error opening gone: -2\n"),
+            (VhdUtilRun.Of("query", "-v", "-n", "gone").ExitCode, VhdUtilRun.Of("query", "-n", "gone").Output));
     }
 
     [Fact]

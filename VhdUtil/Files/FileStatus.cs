@@ -40,6 +40,7 @@ internal readonly record struct FileStatus(
         bool device = type == S_IFBLK;
         ulong number = device ? *(ulong*)(s + 128) : *(ulong*)(s + 136);
         return new FileStatus(
-            type == S_IFREG, device, device ? 0 : *(long*)(s + 40), *(long*)(s + 112), number, device ? 0 : *(ulong*)(s + 32), *(uint*)(s + 156));
+            type == S_IFREG, device, device ? 0 : *(long*)(s + 40), *(long*)(s + 112), number,
+            device ? 0 : *(ulong*)(s + 32), *(uint*)(s + 156));
     }
 }

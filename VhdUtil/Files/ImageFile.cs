@@ -6,8 +6,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Files;
 
 /// <summary>
-/// An image's file or device, read and written synchronously and past the page cache, since another host may have written it or be about to read
-/// it; where that cannot be done in sectors every write goes through instead (libvhd.c, open_optional_odirect). Threads may share it.
+/// An image's file or device, read and written synchronously and past the page cache, since another host may have written it or be about to
+/// read it; where that cannot be done in sectors every write goes through instead (libvhd.c, open_optional_odirect). Threads may share it.
 /// </summary>
 internal sealed unsafe class ImageFile : IDisposable
 {

@@ -4,7 +4,9 @@ using Tapvisor.Native;
 
 namespace Tapvisor.VhdUtil.Files;
 
-/// <summary>The C library's functions on files that .NET has no equal for, and what the kernel's headers say about them (x86-64 and arm64).</summary>
+/// <summary>
+/// The C library's functions on files that .NET has no equal for, and what the kernel's headers say about them (x86-64 and arm64).
+/// </summary>
 internal static unsafe partial class Libc
 {
     public const int O_RDONLY = 0;

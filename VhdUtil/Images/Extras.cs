@@ -7,7 +7,8 @@ using Tapvisor.VhdUtil.Files;
 namespace Tapvisor.VhdUtil.Images;
 
 /// <summary>
-/// The marker and the key's hash: in the batmap's header, or in extended attributes of a disk without one (libvhd.c, vhd_marker, vhd_get_keyhash).
+/// The marker and the key's hash: in the batmap's header, or in extended attributes of a disk without one (libvhd.c, vhd_marker,
+/// vhd_get_keyhash).
 /// </summary>
 internal static unsafe class Extras
 {

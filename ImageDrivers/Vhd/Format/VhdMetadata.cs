@@ -49,7 +49,8 @@ public sealed class VhdMetadata : IDisposable
                 return 0;
             long end = Math.Max((long)Footer.DataOffset + HeaderSize, Layout.BatEnd);
             if (BatmapHeader is { } batmap)
-                end = Math.Max(Math.Max(end, Layout.BatEnd + BatmapHeaderSize), (long)batmap.Offset + ((long)batmap.Sectors << VHD_SECTOR_SHIFT));
+                end = Math.Max(
+                    Math.Max(end, Layout.BatEnd + BatmapHeaderSize), (long)batmap.Offset + ((long)batmap.Sectors << VHD_SECTOR_SHIFT));
             for (int i = 0; i < LocatorCount; i++)
                 if (_header.GetLocator(i) is { IsUsed: true } locator)
                     end = Math.Max(end, (long)locator.DataOffset + locator.Space);

@@ -61,7 +61,8 @@ public sealed class VhdNumbersTests
     [Fact]
     public void An_empty_dynamic_disk_ends_after_nine_sectors()
     {
-        using VhdMetadata metadata = LoadedVhd.Of(LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0)), VhdLoadOptions.All | VhdLoadOptions.Strict);
+        using VhdMetadata metadata = LoadedVhd.Of(
+            LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0)), VhdLoadOptions.All | VhdLoadOptions.Strict);
         Assert.Equal(4608, metadata.EndOfHeaders);
         Assert.Equal(4608, metadata.EndOfData);
         Assert.Equal(0xFFFFFFFF, metadata.Batmap!.Header.Checksum);
@@ -80,7 +81,8 @@ public sealed class VhdNumbersTests
     [Fact]
     public void More_than_2040_GiB_is_refused()
     {
-        Assert.Equal(VhdLimits.MaxVirtualSize, VhdCreation.Plan("x", new VhdSpecification(VhdLimits.MaxVirtualSize, s_uuid, 0)).Footer.CurrentSize);
+        Assert.Equal(
+            VhdLimits.MaxVirtualSize, VhdCreation.Plan("x", new VhdSpecification(VhdLimits.MaxVirtualSize, s_uuid, 0)).Footer.CurrentSize);
         BlockException e = Assert.Throws<BlockException>(
             () => VhdCreation.Plan("x.vhd", new VhdSpecification(VhdLimits.MaxVirtualSize + (2 << 20), s_uuid, 0)));
         Assert.Equal((BlockErrorKind.Unsupported, Errno.EFBIG), (e.Kind, e.Errno));
