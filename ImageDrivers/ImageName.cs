@@ -19,7 +19,12 @@ public sealed record ImageName(string Type, string Path)
     {
         int colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
-            throw new BlockException(BlockErrorKind.InvalidArgument, Errno.EINVAL, $"The image '{text}' has no type: write TYPE:PATH, such as aio:/srv/disk.img.");
+        {
+            throw new BlockException(
+                BlockErrorKind.InvalidArgument,
+                Errno.EINVAL,
+                $"The image '{text}' has no type: write TYPE:PATH, such as aio:/srv/disk.img.");
+        }
         if (colon > MaxTypeLength)
         {
             throw new BlockException(

@@ -4,7 +4,7 @@ namespace Tapvisor.Native;
 
 /// <summary>
 /// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes
-/// append to, and System.Console costs a fifth of the time that `tap-ctl list` takes.
+/// append to, and System.Console would have a terminal to set up.
 /// </summary>
 public sealed unsafe partial class DescriptorStream(int fd) : Stream
 {

@@ -31,6 +31,8 @@ public static unsafe partial class LibC
     public const int FALLOC_FL_PUNCH_HOLE = 0x2;
     public const int FALLOC_FL_ZERO_RANGE = 0x10;
 
+    public const int POSIX_FADV_DONTNEED = 4;
+
     [LibraryImport(libc, SetLastError = true)]
     public static partial int open(byte* pathname, int flags, uint mode);
 
@@ -39,6 +41,10 @@ public static unsafe partial class LibC
 
     [LibraryImport(libc, SetLastError = true)]
     public static partial int fallocate(int fd, int mode, long offset, long len);
+
+    /// <summary>Returns the error number instead of setting <see cref="errno"/>.</summary>
+    [LibraryImport(libc)]
+    public static partial int posix_fadvise(int fd, long offset, long len, int advice);
 }
 
 public struct flock

@@ -13,7 +13,8 @@ public sealed class DiskTable
     /// <summary>Disks attached.</summary>
     public int Count => _entries.Count;
 
-    internal IReadOnlyList<DiskEntry> InAttachOrder => _entries;
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<DiskEntry> InAttachOrder => _entries;
 
     internal bool AllEnded => _entries.TrueForAll(entry => _ended.Contains(entry.Minor));
 

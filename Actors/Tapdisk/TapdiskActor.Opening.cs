@@ -27,8 +27,16 @@ internal sealed partial class TapdiskActor
     private void BeginOpening(TapdiskRequest.Open open)
     {
         open.Key?.Dispose();
-        if (!TryAccept(open, open.Params, open.Params.Path))
+        if (!TryAccept(open, open.Params.Flags, open.Params.Path))
             return;
+        if (open.Params.ParentMinor >= 0)
+        {
+            Refuse(
+                open,
+                Errno.EOPNOTSUPP,
+                $"'{open.Params.Path}' cannot be stacked on minor {open.Params.ParentMinor}: this service does not serve parents over NBD.");
+            return;
+        }
         _client = Sender;
         _opening = Record with
         {
@@ -87,20 +95,12 @@ internal sealed partial class TapdiskActor
     }
 
     /// <summary>Refuses what cannot be opened whatever the image is.</summary>
-    private bool TryAccept(TapdiskRequest request, TapdiskParams parameters, string name)
+    private bool TryAccept(TapdiskRequest request, TapdiskMessageFlags flags, string name)
     {
-        TapdiskMessageFlags unserved = parameters.Flags & Unserved;
+        TapdiskMessageFlags unserved = flags & Unserved;
         if (unserved != TapdiskMessageFlags.None)
         {
             Refuse(request, Errno.EOPNOTSUPP, $"'{name}' cannot be opened with {unserved}: this service does not serve it.");
-            return false;
-        }
-        if (parameters.ParentMinor >= 0)
-        {
-            Refuse(
-                request,
-                Errno.EOPNOTSUPP,
-                $"'{name}' cannot be stacked on minor {parameters.ParentMinor}: this service does not serve parents over NBD.");
             return false;
         }
         try

@@ -79,6 +79,7 @@ internal sealed partial class TapdiskActor
         }
     }
 
+    /// <summary>Of the params only path, and the flags for a secondary and a log, mean anything here: clients leave the parent's minor at 0.</summary>
     private void BeginResuming(TapdiskRequest.Resume resume)
     {
         string? name = resume.Params.Path.Length > 0 ? resume.Params.Path : Record.Name;
@@ -87,7 +88,7 @@ internal sealed partial class TapdiskActor
             Refuse(resume, Errno.EINVAL, $"Minor {Minor} has no image to resume: name one.");
             return;
         }
-        if (!TryAccept(resume, resume.Params, name))
+        if (!TryAccept(resume, resume.Params.Flags, name))
             return;
         _client = Sender;
         _resuming = Record with { Name = name };

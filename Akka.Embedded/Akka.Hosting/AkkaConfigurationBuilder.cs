@@ -71,7 +71,8 @@ public sealed class AkkaConfigurationBuilder
         }
 
         BootstrapSetup bootstrap = BootstrapSetup.Create().WithConfig(Configuration.GetOrElse(Config.Empty));
-        return ActorSystem.Create(_actorSystemName, ActorSystemSetup.Create([bootstrap, DependencyResolverSetup.Create(services), .. Setups]));
+        return ActorSystem.Create(
+            _actorSystemName, ActorSystemSetup.Create([bootstrap, DependencyResolverSetup.Create(services), .. Setups]));
     }
 
     /// <summary>Starts the actors, then runs the startup tasks, in the order in which they were added.</summary>

@@ -31,7 +31,8 @@ public abstract partial class TestKitBase
         CancellationToken cancellationToken = default) =>
         ExpectAsync<T>(
             (message, sender) => _assertions.AssertTrue(
-                isMessageAndSender(message, sender), $"Got a message of the expected type <{typeof(T)}>, but it was not expected: {message}. {hint}"),
+                isMessageAndSender(message, sender),
+                $"Got a message of the expected type <{typeof(T)}>, but it was not expected: {message}. {hint}"),
             timeout,
             hint,
             cancellationToken);
@@ -67,7 +68,9 @@ public abstract partial class TestKitBase
     {
         T[] expected = [.. messages];
         return await ExpectMsgAsync<T>(
-            message => expected.Contains(message), hint: $"Expected any of {string.Join(", ", expected)}", cancellationToken: cancellationToken)
+            message => expected.Contains(message),
+            hint: $"Expected any of {string.Join(", ", expected)}",
+            cancellationToken: cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -81,7 +84,8 @@ public abstract partial class TestKitBase
     {
         MessageEnvelope? envelope = await TakeAsync(Dilated(duration), cancellationToken).ConfigureAwait(false);
         _assertions.AssertTrue(
-            envelope is null, $"Failed: Expected no messages during {duration}, instead we received {envelope?.Message} from {envelope?.Sender}");
+            envelope is null,
+            $"Failed: Expected no messages during {duration}, instead we received {envelope?.Message} from {envelope?.Sender}");
         _lastWasNoMsg = true;
     }
 

@@ -58,7 +58,8 @@ public abstract partial class TestKitBase
         var missing = messages.ToList();
         foreach (object message in received)
         {
-            _assertions.AssertTrue(message is T typed && missing.Remove(typed), $"Not expected: {message}. Missing: {string.Join(", ", missing)}");
+            _assertions.AssertTrue(message is T typed && missing.Remove(typed),
+                $"Not expected: {message}. Missing: {string.Join(", ", missing)}");
         }
 
         return [.. received.Cast<T>()];

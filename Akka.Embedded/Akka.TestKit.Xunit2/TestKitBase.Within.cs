@@ -122,7 +122,8 @@ public abstract partial class TestKitBase
         TimeSpan elapsed = Now - start;
         _assertions.AssertTrue(elapsed >= min, $"Failed: Block took {elapsed}, should have at least been {min}. {hint}");
         _assertions.AssertTrue(
-            _lastWasNoMsg || elapsed <= allowed + (epsilonValue ?? TimeSpan.Zero), $"Failed: Block took {elapsed}, exceeding {allowed}. {hint}");
+            _lastWasNoMsg || elapsed <= allowed + (epsilonValue ?? TimeSpan.Zero),
+            $"Failed: Block took {elapsed}, exceeding {allowed}. {hint}");
         return result;
     }
 

@@ -3,7 +3,11 @@ using Tapvisor.ImageDrivers.Crypto;
 
 namespace Tapvisor.Benchmarks.Crypto;
 
-/// <summary>Time and managed memory of one request on an encrypted disk.</summary>
+/// <summary>
+/// Time and managed memory of one request on an encrypted disk. In this process, so that no generated project has to be built under
+/// this repository's strict settings.
+/// </summary>
+[InProcess]
 [MemoryDiagnoser]
 public class SectorCipherBenchmarks
 {

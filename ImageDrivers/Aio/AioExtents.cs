@@ -42,7 +42,9 @@ internal sealed class AioExtents(IoFile file)
             offset = Math.Max(offset, boundary);
             inData = !inData;
         }
-        if (!_canSeek && offset < end)
+
+        // Where nothing is known, or everything changes while we look, data is the answer that is never wrong.
+        if (offset < end && (!_canSeek || extents.Count == 0))
             extents.TryAdd(end - offset, ExtentStates.Data);
         return 0;
     }

@@ -120,8 +120,8 @@ internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
     {
         int flushed = _file.Scope.IsRevoked || _isClosed ? 0 : await FlushAsync();
         _isClosed = true;
-        _zeroes.Close();
         int closed = await _file.CloseAsync();
+        _zeroes.Close();
         return flushed < 0 ? flushed : closed;
     }
 }

@@ -63,7 +63,9 @@ internal static class AioOpening
         if (file.Length <= 0)
         {
             throw new BlockException(
-                BlockErrorKind.InvalidArgument, Errno.EINVAL, $"The image '{file.Path}' is empty: a disk has at least {ImageInfo.SectorBytes} bytes.");
+                BlockErrorKind.InvalidArgument,
+                Errno.EINVAL,
+                $"The image '{file.Path}' is empty: a disk has at least {ImageInfo.SectorBytes} bytes.");
         }
         if (file.Length % ImageInfo.SectorBytes != 0)
         {
@@ -87,7 +89,9 @@ internal static class AioOpening
         if (result < 0)
         {
             throw new BlockException(
-                BlockErrorKind.Io, -result, $"The image '{file.Path}' cannot be locked: {Errno.Describe(result)}; open it as shared if nobody else uses it.");
+                BlockErrorKind.Io,
+                -result,
+                $"The image '{file.Path}' cannot be locked: {Errno.Describe(result)}; open it as shared if nobody else uses it.");
         }
         return 0;
     }

@@ -15,7 +15,8 @@ internal static class LockHolder
         string target = (file.Exists ? file.ResolveLinkTarget(returnFinalTarget: true) : null)?.FullName ?? file.FullName;
         foreach (string process in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && Holds(process, target))
+            bool isProcess = int.TryParse(Path.GetFileName(process), NumberStyles.None, CultureInfo.InvariantCulture, out int pid);
+            if (isProcess && Holds(process, target))
                 return pid == Environment.ProcessId ? $"this process ({pid})" : $"process {pid} ({Name(process)})";
         }
         return "another process";

@@ -197,7 +197,7 @@ internal sealed class AlignedImage : ImageFilter
         return 0;
     }
 
-    /// <summary>Reads the blocks of which only a part, from <paramref name="start"/> to <paramref name="end"/>, is about to be changed.</summary>
+    /// <summary>Reads the blocks that the change from <paramref name="start"/> to <paramref name="end"/> covers only in part.</summary>
     private async IoTask<int> FillEdgesAsync(long first, IoBuffer bounce, int start, int end)
     {
         int block = _mask + 1;

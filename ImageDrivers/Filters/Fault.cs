@@ -6,4 +6,5 @@ namespace Tapvisor.ImageDrivers.Filters;
 /// <param name="Count">To how many of them; 0 for all until the plan is cleared.</param>
 /// <param name="Errno">Positive errno of <see cref="FaultAction.Error"/>.</param>
 /// <param name="Delay">Time of <see cref="FaultAction.Delay"/>.</param>
-public sealed record Fault(FaultAction Action, FaultOperations Operations = FaultOperations.Any, int Count = 0, int Errno = 0, TimeSpan Delay = default);
+public sealed record Fault(
+    FaultAction Action, FaultOperations Operations = FaultOperations.Any, int Count = 0, int Errno = 0, TimeSpan Delay = default);

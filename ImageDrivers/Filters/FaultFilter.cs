@@ -71,7 +71,7 @@ public sealed class FaultFilter : ImageFilter
             return new IoTask<int>(0);
         return fault.Action switch
         {
-            FaultAction.Crash => throw new InvalidOperationException($"Injected fault: the image driver of {_scope.Name} crashes on {operation}."),
+            FaultAction.Crash => throw new InvalidOperationException($"Injected fault: {_scope.Name} crashes on {operation}."),
             FaultAction.Error => new IoTask<int>(-fault.Errno),
             FaultAction.Hang => HangAsync(),
             FaultAction.Delay => _scope.DelayAsync(fault.Delay),

@@ -18,7 +18,8 @@ public sealed class ControlDirectory
     /// <summary>Bytes of a socket's path, sizeof(sockaddr_un.sun_path) with its NUL.</summary>
     public const int MaxSocketPathLength = 108;
 
-    public ControlDirectory(string path) => Path = path.Length > 1 ? path.TrimEnd('/') : path;
+    /// <param name="path">Made absolute: the service and the clients it is passed on to have other working directories.</param>
+    public ControlDirectory(string path) => Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
     /// <summary>The directory named by the environment, else the default one.</summary>
     public static ControlDirectory FromEnvironment() =>

@@ -3,7 +3,7 @@ using Tapvisor.BlockIo.Engines;
 
 namespace Tapvisor.RingDevices.Nbd;
 
-/// <summary>Keeps the log readable when the clients of a disk misbehave by the thousands: so many lines in so much time, then silence.</summary>
+/// <summary>Keeps the log readable when clients misbehave by the thousands: so many lines in so much time, then silence.</summary>
 internal sealed class NbdComplaints(IoEngine engine, int minor, ILogger logger)
 {
     /// <summary>Lines per <see cref="Period"/>.</summary>

@@ -16,7 +16,8 @@ internal static class NbdGate
     private static readonly NbdRefusal s_df = Invalid("NBD_CMD_FLAG_DF needs structured replies, which were not negotiated.");
     private static readonly NbdRefusal s_trim = Invalid("NBD_CMD_TRIM was not offered: the image cannot discard.");
     private static readonly NbdRefusal s_zeroes = Invalid("NBD_CMD_WRITE_ZEROES was not offered: the image cannot write zeroes.");
-    private static readonly NbdRefusal s_context = Invalid("NBD_CMD_BLOCK_STATUS needs the context base:allocation, which was not negotiated.");
+    private static readonly NbdRefusal s_context =
+        Invalid("NBD_CMD_BLOCK_STATUS needs the context base:allocation, which was not negotiated.");
     private static readonly NbdRefusal s_flush = Invalid("NBD_CMD_FLUSH takes neither offset nor length.");
     private static readonly NbdRefusal s_empty = Invalid("The length is zero.");
     private static readonly NbdRefusal s_size = Invalid("The length is above the maximum block size.");
@@ -30,7 +31,10 @@ internal static class NbdGate
 
     /// <summary>Null when the request may go to the disk.</summary>
     internal static NbdRefusal? Check(in NbdRequest request, NbdSettings settings) =>
-        CheckFlags(request, settings) ?? CheckFeatures(request, settings) ?? CheckRange(request, settings) ?? CheckRights(request, settings);
+        CheckFlags(request, settings)
+        ?? CheckFeatures(request, settings)
+        ?? CheckRange(request, settings)
+        ?? CheckRights(request, settings);
 
     private static NbdRefusal? CheckFlags(in NbdRequest request, NbdSettings settings)
     {
@@ -56,17 +60,18 @@ internal static class NbdGate
         }
         if ((request.Flags & ~allowed) != 0)
             return s_flags;
-        return request.Flags.HasFlag(Fua) && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_FUA) && !settings.IsReadOnly ? s_fua : null;
+        return request.Has(Fua) && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_FUA) && !settings.IsReadOnly ? s_fua : null;
     }
 
     private static NbdRefusal? CheckFeatures(in NbdRequest request, NbdSettings settings) => request.Command switch
     {
-        NbdCommand.NBD_CMD_READ when request.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_DF) && !settings.IsStructured => s_df,
+        NbdCommand.NBD_CMD_READ when request.Has(NbdCommandFlags.NBD_CMD_FLAG_DF) && !settings.IsStructured => s_df,
         NbdCommand.NBD_CMD_BLOCK_STATUS when !settings.HasContext => s_context,
 
         // On a read-only disk these two are refused for that reason, further down.
         NbdCommand.NBD_CMD_TRIM when !settings.IsReadOnly && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_TRIM) => s_trim,
-        NbdCommand.NBD_CMD_WRITE_ZEROES when !settings.IsReadOnly && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_WRITE_ZEROES) => s_zeroes,
+        NbdCommand.NBD_CMD_WRITE_ZEROES
+            when !settings.IsReadOnly && !settings.Has(NbdTransmissionFlags.NBD_FLAG_SEND_WRITE_ZEROES) => s_zeroes,
         _ => null,
     };
 
@@ -77,7 +82,7 @@ internal static class NbdGate
         if (request.Length == 0)
             return s_empty;
         if (request.Length > settings.Export.MaximumBlockSize && request.Command is NbdCommand.NBD_CMD_READ or NbdCommand.NBD_CMD_WRITE)
-            return request.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_DF) ? s_unfragmented : s_size;
+            return request.Has(NbdCommandFlags.NBD_CMD_FLAG_DF) ? s_unfragmented : s_size;
         var length = (ulong)settings.Export.Length;
         if (request.Offset > length || request.Length > length - request.Offset)
             return request.Command is NbdCommand.NBD_CMD_WRITE or NbdCommand.NBD_CMD_WRITE_ZEROES ? s_space : s_range;

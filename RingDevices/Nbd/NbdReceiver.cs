@@ -15,13 +15,13 @@ internal sealed class NbdReceiver(IoSocket socket, IoBuffer memory, NbdSession s
     /// <summary>Up to here copying costs less than another receive (bytes).</summary>
     internal const int SmallPayload = 16 << 10;
 
-    /// <summary>After a write so large the next one probably is as well: little of it shall land where it must be copied from (bytes).</summary>
+    /// <summary>After a write so large the next probably is too: little of it shall land where it must be copied from (bytes).</summary>
     private const int LargePayload = 64 << 10;
 
     /// <summary>What is received then (bytes).</summary>
     private const int ShortReceive = 4 << 10;
 
-    /// <summary>A refused write's data is skipped up to here, so that the client hears why; beyond it the connection ends (bytes).</summary>
+    /// <summary>A refused write's data is skipped up to here, so that the client hears why; beyond it it ends (bytes).</summary>
     internal const uint MaxSkippedPayload = 2 * NbdExport.MaxRequestSize;
 
     private int _start;

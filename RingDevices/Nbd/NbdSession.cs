@@ -150,11 +150,11 @@ internal sealed class NbdSession : IRequestOwner, IDisposable
         request.Offset = (long)asked.Offset;
         request.Length = asked.Length;
         request.Options = WriteOptions.None;
-        if (asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_FUA))
+        if (asked.Has(NbdCommandFlags.NBD_CMD_FLAG_FUA))
             request.Options |= WriteOptions.Durable;
-        if (asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_NO_HOLE))
+        if (asked.Has(NbdCommandFlags.NBD_CMD_FLAG_NO_HOLE))
             request.Options |= WriteOptions.NoHole;
-        if (asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO))
+        if (asked.Has(NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO))
             request.Options |= WriteOptions.Fast;
         switch (asked.Command)
         {
@@ -225,17 +225,23 @@ internal sealed class NbdSession : IRequestOwner, IDisposable
         NbdReceiveEnd end = await _receiver.RunAsync(settings);
         if (end == NbdReceiveEnd.Garbage)
             Report(_receiver.Complaint);
+        await DrainAsync();
+        return end == NbdReceiveEnd.Disconnected && _entrance != NbdEntrance.Listener && !_sender.IsBroken;
+    }
+
+    /// <summary>Waits until nothing is at the queue and every answer has been sent, or cannot be.</summary>
+    private async IoTask<int> DrainAsync()
+    {
         while (_owed > 0)
             await _answered.WaitAsync();
-        return end == NbdReceiveEnd.Disconnected && _entrance != NbdEntrance.Listener && !_sender.IsBroken;
+        return 0;
     }
 
     private async IoTask<int> CloseAsync()
     {
         IsStopping = true;
         _socket.Shutdown();
-        while (_owed > 0)
-            await _answered.WaitAsync();
+        await DrainAsync();
         await _sender.StopAsync();
         await _socket.CloseAsync();
         _socket.Scope.Revoke();

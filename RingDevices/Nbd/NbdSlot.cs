@@ -46,7 +46,7 @@ internal sealed class NbdSlot(int index, BlockRequest request)
     {
         get
         {
-            ExtentList list = Asked.Flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_REQ_ONE) ? _one ??= new(1) : _many ??= new(MaxExtents);
+            ExtentList list = Asked.Has(NbdCommandFlags.NBD_CMD_FLAG_REQ_ONE) ? _one ??= new(1) : _many ??= new(MaxExtents);
             list.Clear();
             return list;
         }
@@ -80,13 +80,6 @@ internal sealed class NbdSlot(int index, BlockRequest request)
         }
         Error = NbdErrors.From(Request.Error, Asked.Command, Asked.Flags);
         Reason = "The disk could not do it.";
-    }
-
-    /// <summary>Answers a block status with a single extent of data.</summary>
-    internal void DescribeAsData()
-    {
-        NbdReply.WriteExtent(Buffer.Span, Asked.Length, (uint)ExtentStates.Data);
-        Extents = 1;
     }
 
     /// <summary>Writes the header of its reply.</summary>
@@ -124,5 +117,11 @@ internal sealed class NbdSlot(int index, BlockRequest request)
             rest -= length;
             Extents++;
         }
+    }
+
+    private void DescribeAsData()
+    {
+        NbdReply.WriteExtent(Buffer.Span, Asked.Length, (uint)ExtentStates.Data);
+        Extents = 1;
     }
 }

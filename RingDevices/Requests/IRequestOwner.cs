@@ -4,7 +4,7 @@ namespace Tapvisor.RingDevices.Requests;
 public interface IRequestOwner
 {
     /// <summary>
-    /// The request is done: <see cref="BlockRequest.Error"/> holds the truth. Called exactly once for each submission, on the engine's thread,
+    /// The request is done: <see cref="BlockRequest.Error"/> holds the truth. Called once for each submission, on the engine's thread,
     /// perhaps before <see cref="RequestQueue.Submit"/> returns. The request may be submitted again or returned from here.
     /// </summary>
     void Completed(BlockRequest request);

@@ -59,7 +59,10 @@ public sealed partial class RequestQueue
             if (await _timers.DelayAsync(_options.HangTimeout) < 0)
                 break;
             if (Active > 0 && _answers == before)
-                Fault(new TimeoutException($"{Active} requests are at the image and none was answered for {_options.HangTimeout.TotalSeconds:0.###} s."));
+            {
+                double seconds = _options.HangTimeout.TotalSeconds;
+                Fault(new TimeoutException($"{Active} requests are at the image and none was answered for {seconds:0.###} s."));
+            }
         }
         _watching = false;
         return 0;

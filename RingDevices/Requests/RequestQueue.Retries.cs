@@ -16,7 +16,7 @@ public sealed partial class RequestQueue
 
     private static bool IsPassing(int errno) => errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR;
 
-    /// <summary>The request's time begins with its first failure: what it waited before, for an image, was not the storage's fault.</summary>
+    /// <summary>The request's time begins with its first failure: waiting for an image is not the storage's fault.</summary>
     private bool MayRetry(BlockRequest request, int errno)
     {
         if (!IsPassing(errno))

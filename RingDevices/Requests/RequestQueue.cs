@@ -142,9 +142,9 @@ public sealed partial class RequestQueue
         _scope = scope;
         _fault = null;
         Info = image.Info;
-        CanDiscard = image is IDiscard;
-        CanWriteZeroes = image is IWriteZeroes;
-        CanBlockStatus = image is IBlockStatus;
+        CanDiscard = image.Ability<IDiscard>() is not null;
+        CanWriteZeroes = image.Ability<IWriteZeroes>() is not null;
+        CanBlockStatus = image.Ability<IBlockStatus>() is not null;
         State = RequestQueueState.Running;
         while (State == RequestQueueState.Running && _held.TakeFirst() is { } request)
             Dispatch(request);

@@ -63,6 +63,14 @@ public sealed class PauseTests(ITestOutputHelper output) : SupervisorSpec(output
     }
 
     [Fact]
+    public void The_parent_minor_of_a_resume_means_nothing()
+    {
+        Open(0);
+        Ask<TapdiskResponse.Pause>(new TapdiskRequest.Pause(0));
+        Ask<TapdiskResponse.Resume>(new TapdiskRequest.Resume(0, new TapdiskParams { ParentMinor = 0 }));
+    }
+
+    [Fact]
     public void Resume_with_a_path_opens_that_one_from_then_on()
     {
         Open(0);

@@ -97,10 +97,6 @@ public class LifecycleTests : TestKit
         Assert.True(ExpectMsg<IActorRef>().IsNobody());
     }
 
-    [Fact]
-    public async Task An_actor_cannot_be_made_with_new() =>
-        await Assert.ThrowsAsync<ActorInitializationException>(() => Task.Run(() => new Finder()));
-
     private IActorRef ExpectMsgAnyOfChild()
     {
         var child = FishForMessage<IActorRef>(_ => true);

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
+using Tapvisor.Tests.AkkaEmbedded.Probes;
 
 namespace Tapvisor.Tests.AkkaEmbedded;
 
@@ -44,7 +45,10 @@ public class StashTests : TestKit
     [Fact]
     public void A_message_cannot_be_stashed_twice()
     {
-        IActorRef actor = Sys.ActorOf(Props.Create(() => new Greedy()));
+        // Stopped by its parent: a restart would give it the message again, for ever.
+        IActorRef parent = Sys.ActorOf(Parent.Props(new OneForOneStrategy(_ => Directive.Stop)));
+        parent.Tell(Props.Create(() => new Greedy()));
+        var actor = ExpectMsg<IActorRef>();
         EventFilter.Exception<IllegalActorStateException>().ExpectOne(() => actor.Tell("one"));
     }
 

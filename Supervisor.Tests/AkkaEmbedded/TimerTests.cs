@@ -68,7 +68,7 @@ public class TimerTests : TestKit
     }
 
     [Fact]
-    public void A_timer_tells_whether_it_is_active()
+    public async Task A_timer_tells_whether_it_is_active()
     {
         var active = new TaskCompletionSource<(bool, bool)>();
         Start(timers =>
@@ -77,7 +77,7 @@ public class TimerTests : TestKit
             active.SetResult((timers.IsTimerActive("key"), timers.IsTimerActive("other")));
         });
 
-        Assert.Equal((true, false), active.Task.GetAwaiter().GetResult());
+        Assert.Equal((true, false), await active.Task);
     }
 
     private IActorRef Start(Action<ITimerScheduler> use)

@@ -58,7 +58,8 @@ public sealed class AbiTests
                 string member = $"((struct {type.Name} *)0)->{field.Name}";
                 source.Append(
                     CultureInfo.InvariantCulture,
-                    $"printf(\"{type.Name}.{field.Name} at %zu, %zu bytes\\n\", offsetof(struct {type.Name}, {field.Name}), sizeof({member}));\n");
+                    $"printf(\"{type.Name}.{field.Name} at %zu, %zu bytes\\n\", offsetof(struct {type.Name}, {field.Name}), "
+                    + $"sizeof({member}));\n");
                 expected.Add($"{type.Name}.{field.Name} at {OffsetOf(type, field)}, {SizeOf(field)} bytes");
             }
         }
@@ -71,7 +72,8 @@ public sealed class AbiTests
     public void Constants_have_the_values_of_C()
     {
         FieldInfo[] constants = [.. ((Type[])[typeof(LibC), typeof(Errno)])
-            .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(f => f.IsLiteral && f.FieldType != typeof(string))];
+            .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Where(f => f.IsLiteral && f.FieldType != typeof(string))];
         var source = new StringBuilder(Headers + "int main(void) {\n");
         foreach (FieldInfo constant in constants)
         {
@@ -102,7 +104,8 @@ public sealed class AbiTests
     {
         Skip.If(CProgram.Compiler is null, "no C compiler on the path");
         string[] version = CProgram.Run(
-            "#include <stdio.h>\n#include <linux/version.h>\nint main(void) { printf(\"%d\\n\", LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)); return 0; }\n");
+            "#include <stdio.h>\n#include <linux/version.h>\n"
+            + "int main(void) { printf(\"%d\\n\", LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)); return 0; }\n");
         Skip.If(version[0] == "0", "the kernel headers are older than 6.1");
     }
 

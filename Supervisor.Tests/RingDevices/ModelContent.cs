@@ -11,7 +11,7 @@ internal sealed class ModelContent(int length)
 
     internal void Wrote(long offset, long length, WriteOptions options)
     {
-        if (options.HasFlag(WriteOptions.Durable))
+        if ((options & WriteOptions.Durable) != 0)
             Array.Copy(Bytes, offset, Stable, offset, length);
     }
 

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace Tapvisor.Supervisor.Configuration;
 
@@ -30,7 +31,7 @@ internal static class ConfigurationFile
     {
         try
         {
-            Config config = ConfigurationFactory.ParseString(Include(path));
+            var config = new Config(ParseFile(path));
             return fallback is null ? config : config.WithFallback(fallback);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -39,5 +40,10 @@ internal static class ConfigurationFile
         }
     }
 
-    private static string Include(string path) => File.ReadAllText(path);
+    /// <summary>An included file is looked for beside the one that includes it.</summary>
+    private static HoconRoot ParseFile(string path)
+    {
+        string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        return Parser.Parse(File.ReadAllText(path), name => ParseFile(Path.Combine(directory, name)));
+    }
 }

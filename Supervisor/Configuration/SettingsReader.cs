@@ -22,7 +22,9 @@ internal sealed class SettingsReader(Config config)
 
     private ServiceSettings Read() => new()
     {
-        ControlDirectory = Text("control-directory"),
+        ControlDirectory = Environment.GetEnvironmentVariable(Messages.Control.ControlDirectory.EnvironmentVariable) is { Length: > 0 } path
+            ? path
+            : Text("control-directory"),
         LogLevel = Choice("log.level", s_levels),
         EngineCount = Number("engine.count", 0, 256) is > 0 and int count ? count : Math.Min(Environment.ProcessorCount, MostEnginesByDefault),
         Engine = new IoEngineOptions
@@ -43,6 +45,7 @@ internal sealed class SettingsReader(Config config)
         {
             MaxConnections = Number("nbd.connections", 1, 1024),
             MaxRequestsPerConnection = Number("nbd.requests-per-connection", 1, 1024),
+            StopTimeout = Time("nbd.stop-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
             HandshakeTimeout = Time("nbd.handshake-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         },
         Control = new ControlOptions(
@@ -79,7 +82,7 @@ internal sealed class SettingsReader(Config config)
     {
         ["auto"] = IoEngineKind.Auto,
         ["io_uring"] = IoEngineKind.IoUring,
-        ["libaio"] = IoEngineKind.Libaio,
+        ["libaio"] = IoEngineKind.LibAio,
     };
 
     private string Text(string name, bool mayBeEmpty = false)
@@ -98,7 +101,7 @@ internal sealed class SettingsReader(Config config)
     private T Choice<T>(string name, Dictionary<string, T> choices) =>
         choices.TryGetValue(Raw(name), out T? value) ? value : throw Wrong(name, $"must be one of {string.Join(", ", choices.Keys)}");
 
-    private int Number(string name, int least, int most) => (int)Checked(name, config.GetLong, least, most, value => $"{value}");
+    private int Number(string name, int least, int most) => (int)Checked(name, path => config.GetLong(path), least, most, value => $"{value}");
 
     private int Size(string name, long least, long most) =>
         (int)Checked(name, path => config.GetByteSize(path) ?? throw new FormatException(), least, Math.Min(most, int.MaxValue), value => $"{value} bytes");

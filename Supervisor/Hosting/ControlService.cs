@@ -21,13 +21,12 @@ internal sealed class ControlService(
     ServiceOptions options,
     ServiceStartup startup,
     ControlDirectory directory,
-    DiskJournal journal,
     DiskTable disks,
     SettingsSource settings,
     ActorSystem system,
     IRequiredActor<SupervisorActor> supervisor,
     IHostApplicationLifetime lifetime,
-    ILoggerFactory logs) : IHostedService
+    ILoggerFactory logs) : IHostedService, IAsyncDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<ControlService>();
     private readonly SystemdNotifier _systemd = new();
@@ -61,10 +60,13 @@ internal sealed class ControlService(
         return Task.CompletedTask;
     }
 
+    /// <summary>For a service whose start failed half-way; otherwise the socket is closed by then.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
     private async Task<Done> CloseAsync()
     {
-        if (_server is not null)
-            await _server.DisposeAsync();
+        if (Interlocked.Exchange(ref _server, null) is { } server)
+            await server.DisposeAsync();
         return Done.Instance;
     }
 

@@ -2,10 +2,9 @@ using Tapvisor.Messages;
 
 namespace Tapvisor.TapCtl.Commands;
 
-internal sealed class CloseCommand : VbdCommand
+internal sealed class CloseCommand : TimedVbdCommand
 {
     private bool _force;
-    private TimeSpan? _timeout;
 
     public override string Name => "close";
 
@@ -25,24 +24,16 @@ internal sealed class CloseCommand : VbdCommand
 
     protected override void Take(char option, string argument)
     {
-        switch (option)
-        {
-            case 'f':
-                _force = true;
-                break;
-            case 't':
-                _timeout = Number.Seconds(argument);
-                break;
-            default:
-                base.Take(option, argument);
-                break;
-        }
+        if (option == 'f')
+            _force = true;
+        else
+            base.Take(option, argument);
     }
 
     protected override int Act(CommandContext context)
     {
         TapdiskRequest request = _force ? new TapdiskRequest.ForceShutdown(Cookie) : new TapdiskRequest.Close(Cookie);
-        Ask<TapdiskResponse.Close>(context, request, _timeout);
+        Ask<TapdiskResponse.Close>(context, request, Timeout);
         return 0;
     }
 }

@@ -2,10 +2,8 @@ using Tapvisor.Messages;
 
 namespace Tapvisor.TapCtl.Commands;
 
-internal sealed class DestroyCommand : VbdCommand
+internal sealed class DestroyCommand : TimedVbdCommand
 {
-    private TimeSpan? _timeout;
-
     public override string Name => "destroy";
 
     public override string Usage => "usage: destroy <-p pid> <-m minor> [-t timeout secs]\n";
@@ -21,17 +19,9 @@ internal sealed class DestroyCommand : VbdCommand
 
     protected override string Options => "p:m:t:h";
 
-    protected override void Take(char option, string argument)
-    {
-        if (option == 't')
-            _timeout = Number.Seconds(argument);
-        else
-            base.Take(option, argument);
-    }
-
     protected override int Act(CommandContext context)
     {
-        Ask<TapdiskResponse.Close>(context, new TapdiskRequest.Close(Cookie), _timeout);
+        Ask<TapdiskResponse.Close>(context, new TapdiskRequest.Close(Cookie), Timeout);
         Ask<TapdiskResponse.Detach>(context, new TapdiskRequest.Detach(Cookie));
         context.Minors.Free(Cookie);
         return 0;

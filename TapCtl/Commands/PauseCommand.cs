@@ -2,10 +2,8 @@ using Tapvisor.Messages;
 
 namespace Tapvisor.TapCtl.Commands;
 
-internal sealed class PauseCommand : VbdCommand
+internal sealed class PauseCommand : TimedVbdCommand
 {
-    private TimeSpan? _timeout;
-
     public override string Name => "pause";
 
     public override string Usage => "usage: pause <-p pid> <-m minor> [-t timeout secs]\n";
@@ -22,17 +20,9 @@ internal sealed class PauseCommand : VbdCommand
 
     protected override string Options => "p:m:t:h";
 
-    protected override void Take(char option, string argument)
-    {
-        if (option == 't')
-            _timeout = Number.Seconds(argument);
-        else
-            base.Take(option, argument);
-    }
-
     protected override int Act(CommandContext context)
     {
-        Ask<TapdiskResponse.Pause>(context, new TapdiskRequest.Pause(Cookie), _timeout);
+        Ask<TapdiskResponse.Pause>(context, new TapdiskRequest.Pause(Cookie), Timeout);
         return 0;
     }
 }

@@ -30,7 +30,8 @@ internal sealed class TestActorQueue
 
         try
         {
-            await _messages.Reader.WaitToReadAsync(CancellationToken.None).AsTask().WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
+            await _messages.Reader.WaitToReadAsync(CancellationToken.None).AsTask()
+                .WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -26,7 +26,9 @@ internal static class TypeLookup
     {
         string fullName = typeName.Split(',')[0].Trim();
         return Type.GetType(typeName, throwOnError: false)
-            ?? AppDomain.CurrentDomain.GetAssemblies().Select(assembly => assembly.GetType(fullName)).FirstOrDefault(type => type is not null)
+            ?? AppDomain.CurrentDomain.GetAssemblies()
+                .Select(assembly => assembly.GetType(fullName))
+                .FirstOrDefault(type => type is not null)
             ?? throw new ConfigurationException($"Cannot find the type '{typeName}' configured as '{setting}'");
     }
 }

@@ -54,7 +54,7 @@ internal sealed unsafe class OpenedFile
             var file = new OpenedFile(descriptor, direct);
             try
             {
-                file.Examine(path);
+                file.Examine(path, options);
                 return file;
             }
             catch
@@ -97,7 +97,7 @@ internal sealed unsafe class OpenedFile
         }
     }
 
-    private void Examine(string path)
+    private void Examine(string path, IoOpenOptions options)
     {
         statx status;
         byte empty = 0;
@@ -110,6 +110,13 @@ internal sealed unsafe class OpenedFile
             if (ioctl(Descriptor, BLKSSZGET, &sector) < 0)
                 throw KernelErrors.Exception(errno, $"cannot learn the sector size of '{path}'");
             LogicalSectorSize = sector;
+
+            // open(2) lets root open a read-only device for writing; every write would fail.
+            int readOnly;
+            if (ioctl(Descriptor, BLKROGET, &readOnly) < 0)
+                throw KernelErrors.Exception(errno, $"cannot learn whether '{path}' is read-only");
+            if (readOnly != 0 && !options.HasFlag(IoOpenOptions.ReadOnly))
+                throw KernelErrors.Exception(Errno.EROFS, $"cannot open '{path}' for writing");
         }
         long length = MeasureLength(Descriptor, IsBlockDevice);
         if (length < 0)

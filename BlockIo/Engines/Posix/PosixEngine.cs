@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Sockets;
@@ -83,14 +82,14 @@ internal abstract class PosixEngine : IoEngine
     /// <inheritdoc />
     public override async IoTask<IoFile> OpenAsync(IoScope scope, string path, IoOpenOptions options)
     {
+        ThrowIfRevoked(scope);
         OpenedFile opened = await Offload(scope, null, () => OpenedFile.Open(path, options), static late => late.Close());
         if (scope.IsRevoked || IsStopping)
         {
             opened.Close();
-            throw Revoked(scope);
+            ThrowIfRevoked(scope);
         }
-        var file = new PosixFile(this, scope, path, options, opened);
-        return file;
+        return new PosixFile(this, scope, path, options, opened);
     }
 
     /// <inheritdoc />
@@ -101,7 +100,11 @@ internal abstract class PosixEngine : IoEngine
     public override IoSocket Adopt(IoScope scope, int fd) => new PosixSocket(this, scope, fd);
 
     /// <inheritdoc />
-    public override IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call) => Offload(scope, null, call, null);
+    public override IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call)
+    {
+        ThrowIfRevoked(scope);
+        return Offload(scope, null, call, null);
+    }
 
     /// <inheritdoc />
     public override IoTask<int> DelayAsync(IoScope scope, TimeSpan delay) =>
@@ -144,8 +147,6 @@ internal abstract class PosixEngine : IoEngine
 
     internal IoTask<T> Offload<T>(IoScope scope, PosixHandle? handle, Func<T> call, Action<T>? abandon)
     {
-        if (IsStopping)
-            throw Revoked(scope);
         var offloaded = new OffloadCall<T>(this, scope, handle, call, abandon);
         scope.Enter();
         _offloaded++;
@@ -266,8 +267,11 @@ internal abstract class PosixEngine : IoEngine
         _thread.Join();
     }
 
-    private static BlockException Revoked(IoScope scope) =>
-        new(BlockErrorKind.Io, Errno.ECANCELED, $"{scope.Name} was revoked, or its I/O engine stops");
+    private void ThrowIfRevoked(IoScope scope)
+    {
+        if (scope.IsRevoked || IsStopping)
+            throw new BlockException(BlockErrorKind.Io, Errno.ECANCELED, $"{scope.Name} was revoked, or {Name} stops");
+    }
 
     private void Run()
     {
@@ -313,12 +317,13 @@ internal abstract class PosixEngine : IoEngine
             if (_spinner.IsWorthwhile)
             {
                 Poll(0);
+                deadline = Math.Min(deadline, _timers.NextDeadline);
                 long until = Math.Min(deadline, started + _spinner.Limit);
                 while (!HasReady && _posts.IsEmpty && !HasCompletions() && Now < until)
                     Thread.SpinWait(4);
             }
         }
-        if (!HasReady && _posts.TrySleep())
+        if (!HasReady && !IsStopping && _posts.TrySleep())
             Poll(deadline == long.MaxValue ? -1 : Math.Max(0, deadline - Now));
         else
             Poll(0);

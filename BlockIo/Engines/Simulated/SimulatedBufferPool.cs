@@ -60,7 +60,7 @@ internal sealed unsafe class SimulatedBufferPool : BufferPool, IDisposable
         if (rental.Length != buffer.Length)
             throw new InvalidOperationException($"A buffer of {rental.Length} bytes was returned as one of {buffer.Length}.");
         if (rental.Quota != quota)
-            throw new InvalidOperationException($"The buffer at {buffer.Address:x} was returned under another quota than it was rented under.");
+            throw new InvalidOperationException($"The buffer at {buffer.Address:x} was returned under another quota than its own.");
         nint end = buffer.Address + buffer.Length;
         int tail = rental.Size - rental.Length + Page;
         Check(new Span<byte>((void*)end, tail), Guard, end, "was overrun");
@@ -93,8 +93,9 @@ internal sealed unsafe class SimulatedBufferPool : BufferPool, IDisposable
     private static void Check(Span<byte> bytes, byte expected, nint address, string what)
     {
         int wrong = bytes.IndexOfAnyExcept(expected);
-        if (wrong >= 0)
-            throw new InvalidOperationException($"The buffer memory at {address + wrong:x} {what}: {bytes[wrong]:x2} in place of {expected:x2}.");
+        if (wrong < 0)
+            return;
+        throw new InvalidOperationException($"The memory at {address + wrong:x} {what}: {bytes[wrong]:x2} in place of {expected:x2}.");
     }
 
     private nint Allocate(int size)

@@ -20,7 +20,7 @@ internal sealed class NbdHandshake(IoSocket socket, NbdMemory memory, NbdDisk di
     /// <summary>Options of one handshake; libnbd and qemu send about five.</summary>
     internal const int MaxOptions = 64;
 
-    /// <summary>Most data of one option that is thrown away to answer NBD_REP_ERR_TOO_BIG, in bytes; beyond it the connection ends.</summary>
+    /// <summary>Most data of one option that is thrown away to answer NBD_REP_ERR_TOO_BIG, in bytes; beyond it the end.</summary>
     internal const int MaxDiscardedData = 1 << 20;
 
     private const NbdClientFlags KnownFlags = NbdClientFlags.NBD_FLAG_C_FIXED_NEWSTYLE | NbdClientFlags.NBD_FLAG_C_NO_ZEROES;

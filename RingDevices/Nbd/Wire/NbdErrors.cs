@@ -20,7 +20,7 @@ internal static class NbdErrors
         Errno.EINVAL => NbdError.NBD_EINVAL,
         Errno.ENOSPC or Errno.EDQUOT or Errno.EFBIG => NbdError.NBD_ENOSPC,
         Errno.EOVERFLOW => NbdError.NBD_EOVERFLOW,
-        Errno.EOPNOTSUPP => command == NbdCommand.NBD_CMD_WRITE_ZEROES && flags.HasFlag(NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO)
+        Errno.EOPNOTSUPP => command == NbdCommand.NBD_CMD_WRITE_ZEROES && (flags & NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO) != 0
             ? NbdError.NBD_ENOTSUP
             : NbdError.NBD_EINVAL,
         Errno.ESHUTDOWN => NbdError.NBD_ESHUTDOWN,

@@ -1,6 +1,6 @@
 namespace Tapvisor.RingDevices.Nbd.Wire;
 
-/// <summary>Magic numbers and sizes of the NBD protocol (NetworkBlockDevice/nbd doc/proto.md); everything on the wire is big-endian.</summary>
+/// <summary>Magic numbers and sizes of the NBD protocol (NetworkBlockDevice/nbd doc/proto.md); all is big-endian.</summary>
 internal static class NbdMagic
 {
     /// <summary>First word of either greeting: "NBDMAGIC".</summary>

@@ -10,6 +10,9 @@ namespace Tapvisor.RingDevices.Nbd.Wire;
 /// <param name="Length">Bytes; for a write those that follow.</param>
 internal readonly record struct NbdRequest(NbdCommandFlags Flags, NbdCommand Command, ulong Cookie, ulong Offset, uint Length)
 {
+    /// <summary>True if it carries <paramref name="flag"/>. (Enum.HasFlag allocates until its caller is optimised.)</summary>
+    internal bool Has(NbdCommandFlags flag) => (Flags & flag) != 0;
+
     /// <summary>Reads the first <see cref="NbdMagic.RequestSize"/> bytes of <paramref name="wire"/>.</summary>
     /// <returns>False when the magic is wrong: the stream is out of step and must be closed.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> wire, out NbdRequest request)

@@ -39,13 +39,15 @@ public class HoconExtensionTests
 
     [Fact]
     public void A_file_include_asks_for_the_file_by_its_name() =>
-        Assert.Equal(1, ConfigurationFactory.ParseString("include file(\"x.hocon\")", name => Parser.Parse($"name = \"{name}\", a = 1", null))
+        Assert.Equal(1, ConfigurationFactory
+            .ParseString("include file(\"x.hocon\")", name => Parser.Parse($"name = \"{name}\", a = 1", null))
             .GetInt("a"));
 
     [Theory]
     [InlineData("yes", true)]
     [InlineData("no", false)]
-    public void Yes_and_no_are_booleans(string text, bool expected) => Assert.Equal(expected, Parse($"a = {text}").GetBoolean("a", !expected));
+    public void Yes_and_no_are_booleans(string text, bool expected) =>
+        Assert.Equal(expected, Parse($"a = {text}").GetBoolean("a", !expected));
 
     [Theory]
     [InlineData("us")]

@@ -120,7 +120,8 @@ public sealed class AioDurabilityTests
     private static void RunSteps(ImageFixture fixture, int steps)
     {
         // An alarm clock keeps the machine from coming to rest before the steps are done.
-        Task<int> alarm = fixture.Engine.RunAsync(() => fixture.Engine.DelayAsync(new IoScope(fixture.Engine, "alarm"), TimeSpan.FromHours(1)));
+        var scope = new IoScope(fixture.Engine, "alarm");
+        Task<int> alarm = fixture.Engine.RunAsync(() => scope.DelayAsync(TimeSpan.FromHours(1)));
         fixture.Engine.RunUntil(() => steps-- <= 0 || alarm.IsCompleted);
     }
 }

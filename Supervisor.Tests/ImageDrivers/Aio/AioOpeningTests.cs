@@ -96,6 +96,13 @@ public sealed class AioOpeningTests : IDisposable
         Assert.True(_fixture.Open(ImageOptions.ReadOnly).Info.IsReadOnly);
     }
 
+    [Fact]
+    public void A_file_that_cannot_be_read_is_refused()
+    {
+        Files.CreateFile(ImageFixture.Path, 1 << 20).IsReadable = false;
+        Assert.Equal(Errno.EACCES, Refused(ImageOptions.ReadOnly).Errno);
+    }
+
     [Theory]
     [InlineData(ImageOptions.None, ImageOptions.None, false)]
     [InlineData(ImageOptions.None, ImageOptions.ReadOnly, false)]

@@ -157,17 +157,23 @@ public sealed class AlignedImageTests : IDisposable
     }
 
     [Fact]
-    public void Status_that_ends_before_the_range_says_data()
+    public void Status_begins_at_the_byte_asked_for()
     {
-        // The only extent that fits the list lies before the byte asked for.
-        _fixture.Machine.Files.CreateFile("/sim/file", Size, Sector);
-        IImageDriver file = _fixture.Open(path: "/sim/file");
-        var extents = new ExtentList(1);
-        Assert.Equal(0, _fixture.Engine.Run(() => file.Ability<IBlockStatus>()!.BlockStatusAsync(100, 10, extents)));
-        Assert.Equal(new Extent(Size - 100, ExtentStates.Hole | ExtentStates.Zero), extents[0]);
-        extents.RemoveFirst(Size);
-        Assert.Equal((0, 0L), (extents.Count, extents.Length));
+        var extents = new ExtentList(4);
+        Assert.Equal(0, _fixture.Engine.Run(() => Tiny(512).BlockStatusAsync(700, 1000, extents)));
+        Assert.Equal(new Extent(324, ExtentStates.Hole), extents[0]);
+        Assert.Equal(new Extent(512, ExtentStates.Data), extents[1]);
     }
+
+    [Fact]
+    public void Status_that_ends_before_the_byte_asked_for_says_data()
+    {
+        var extents = new ExtentList(1);
+        Assert.Equal(0, _fixture.Engine.Run(() => Tiny(512).BlockStatusAsync(700, 1000, extents)));
+        Assert.Equal((1, new Extent(1000, ExtentStates.Data)), (extents.Count, extents[0]));
+    }
+
+    private AlignedImage Tiny(int extent) => new(new StripedImage(Size, Sector, extent), _fixture.Engine.Buffers);
 
     [Theory]
     [InlineData(512)]

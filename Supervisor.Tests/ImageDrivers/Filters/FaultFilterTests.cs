@@ -117,7 +117,8 @@ public sealed class FaultFilterTests : IDisposable
         _plan.Add(new Fault(FaultAction.Error, FaultOperations.Read, Errno: Errno.ETIMEDOUT));
         Assert.Equal(-Errno.EIO, _fixture.Engine.Run(() => image.Ability<IDiscard>()!.DiscardAsync(0, 512, WriteOptions.None)));
         Assert.Equal(-Errno.EIO, _fixture.Engine.Run(() => image.Ability<IWriteZeroes>()!.WriteZeroesAsync(0, 512, WriteOptions.None)));
-        Assert.Equal(-Errno.ETIMEDOUT, _fixture.Engine.Run(() => image.Ability<IBlockStatus>()!.BlockStatusAsync(0, 512, new ExtentList(4))));
+        var extents = new ExtentList(4);
+        Assert.Equal(-Errno.ETIMEDOUT, _fixture.Engine.Run(() => image.Ability<IBlockStatus>()!.BlockStatusAsync(0, 512, extents)));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ internal sealed class LiveDisk : IDisposable
     private IImageDriver? _image;
     private IoScope? _scope;
 
-    internal LiveDisk(IoEngineKind kind = IoEngineKind.Auto, ImageOptions image = ImageOptions.None, long length = 16 << 20, NbdOptions? options = null)
+    internal LiveDisk(
+        IoEngineKind kind = IoEngineKind.Auto, ImageOptions image = ImageOptions.None, long length = 16 << 20, NbdOptions? options = null)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("nbd").FullName;
         ImagePath = Path.Combine(Directory, "disk.img");

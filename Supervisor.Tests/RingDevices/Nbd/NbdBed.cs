@@ -14,7 +14,8 @@ internal sealed class NbdBed : IDisposable
     private int _incarnation;
 
     internal NbdBed(
-        int seed = 1, NbdOptions? options = null, RequestQueueOptions? limits = null, int length = 1 << 20, int alignment = 1, bool readOnly = false)
+        int seed = 1, NbdOptions? options = null, RequestQueueOptions? limits = null,
+        int length = 1 << 20, int alignment = 1, bool readOnly = false)
     {
         _seed = seed;
         Alignment = alignment;

@@ -94,7 +94,8 @@ internal sealed class NbdClient(IoSocket socket) : IDisposable
     }
 
     /// <summary>Takes the greeting and answers it.</summary>
-    internal async IoTask<byte[]> GreetAsync(NbdClientFlags flags = NbdClientFlags.NBD_FLAG_C_FIXED_NEWSTYLE | NbdClientFlags.NBD_FLAG_C_NO_ZEROES)
+    internal async IoTask<byte[]> GreetAsync(
+        NbdClientFlags flags = NbdClientFlags.NBD_FLAG_C_FIXED_NEWSTYLE | NbdClientFlags.NBD_FLAG_C_NO_ZEROES)
     {
         byte[] greeting = await ReceiveAsync(NbdMagic.NewstyleGreetingSize);
         await SendAsync(UInt32((uint)flags));
@@ -180,7 +181,10 @@ internal sealed class NbdClient(IoSocket socket) : IDisposable
             return NbdAnswer.End;
         uint expected = BinaryPrimitives.ReadUInt32BigEndian(size);
         byte[] payload = await ReceiveAsync((int)expected);
-        return payload.Length < expected ? NbdAnswer.End : Structured(BinaryPrimitives.ReadUInt64BigEndian(head.AsSpan(8)), (NbdReplyType)BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(6)), payload);
+        if (payload.Length < expected)
+            return NbdAnswer.End;
+        var type = (NbdReplyType)BinaryPrimitives.ReadUInt16BigEndian(head.AsSpan(6));
+        return Structured(BinaryPrimitives.ReadUInt64BigEndian(head.AsSpan(8)), type, payload);
     }
 
     private static NbdAnswer Structured(ulong cookie, NbdReplyType type, byte[] payload) => type switch

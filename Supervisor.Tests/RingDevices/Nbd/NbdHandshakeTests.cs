@@ -81,11 +81,14 @@ public sealed class NbdHandshakeTests
         using NbdBed bed = Greeted(out NbdClient client);
         List<NbdOptionAnswer> answers = bed.Run(() => client.AskAsync(
             NbdOption.NBD_OPT_INFO, NbdClient.InfoData("any", NbdInfo.NBD_INFO_NAME, NbdInfo.NBD_INFO_DESCRIPTION, (NbdInfo)77)));
-        Assert.Equal([NbdInfo.NBD_INFO_EXPORT, NbdInfo.NBD_INFO_BLOCK_SIZE, NbdInfo.NBD_INFO_NAME, NbdInfo.NBD_INFO_DESCRIPTION], Infos(answers));
+        Assert.Equal(
+            [NbdInfo.NBD_INFO_EXPORT, NbdInfo.NBD_INFO_BLOCK_SIZE, NbdInfo.NBD_INFO_NAME, NbdInfo.NBD_INFO_DESCRIPTION],
+            Infos(answers));
         Assert.Equal("0003" + "00000001" + "00001000" + "02000000", Convert.ToHexStringLower(answers[1].Data));
         Assert.Equal("tapdisk_client", Encoding.ASCII.GetString(answers[2].Data.AsSpan(2)));
         Assert.Equal("Tapvisor disk, minor 3", Encoding.ASCII.GetString(answers[3].Data.AsSpan(2)));
-        Assert.Equal([NbdInfo.NBD_INFO_EXPORT, NbdInfo.NBD_INFO_BLOCK_SIZE], Infos(bed.Run(() => client.AskAsync(Go, NbdClient.InfoData("")))));
+        Assert.Equal(
+            [NbdInfo.NBD_INFO_EXPORT, NbdInfo.NBD_INFO_BLOCK_SIZE], Infos(bed.Run(() => client.AskAsync(Go, NbdClient.InfoData("")))));
         Assert.Equal(512, bed.Run(() => client.CallAsync(NbdCommand.NBD_CMD_READ, 0, 512)).Data.Length);
     }
 
@@ -135,7 +138,8 @@ public sealed class NbdHandshakeTests
     {
         using NbdBed bed = Greeted(out NbdClient client);
         Assert.Equal([NbdOptionReply.NBD_REP_ERR_TOO_BIG], Types(bed.Run(() => client.AskAsync(Go, new byte[700_000]))));
-        Assert.Equal([NbdOptionReply.NBD_REP_ERR_TOO_BIG], Types(bed.Run(() => client.AskAsync(Go, NbdClient.InfoData(new string('x', 4097))))));
+        byte[] longName = NbdClient.InfoData(new string('x', 4097));
+        Assert.Equal([NbdOptionReply.NBD_REP_ERR_TOO_BIG], Types(bed.Run(() => client.AskAsync(Go, longName))));
         Assert.Equal(Ack, bed.Run(() => client.AskAsync(Go, NbdClient.InfoData(new string('x', 4096))))[^1].Type);
     }
 
@@ -192,7 +196,7 @@ public sealed class NbdHandshakeTests
     {
         using NbdBed bed = Greeted(out NbdClient client);
         bed.Run(() => client.AskAsync(NbdOption.NBD_OPT_STRUCTURED_REPLY));
-        foreach (string[] queries in new string[][] { [], ["base:"], ["base:allocation"], ["qemu:dirty-bitmap:", "base:allocation", "base:"] })
+        foreach (string[] queries in new string[][] { [], ["base:"], ["base:allocation"], ["qemu:x", "base:allocation", "base:"] })
         {
             List<NbdOptionAnswer> answers = bed.Run(() => client.AskAsync(ListContext, NbdClient.ContextData("", queries)));
             Assert.Equal([NbdOptionReply.NBD_REP_META_CONTEXT, Ack], Types(answers));

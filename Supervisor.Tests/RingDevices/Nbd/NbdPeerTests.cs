@@ -59,7 +59,8 @@ public sealed class NbdPeerTests
     public void Qemu_img_reads_compares_and_maps()
     {
         using LiveDisk disk = Serve(IoEngineKind.Auto, "qemu-img", "qemu-io");
-        Peer.Run("qemu-io", "-f", "raw", "-c", "write -P 1 64k 1M", "-c", "write -z 8M 1M", "-c", "discard 12M 1M", "-c", "flush", disk.Uri);
+        Peer.Run(
+            "qemu-io", "-f", "raw", "-c", "write -P 1 64k 1M", "-c", "write -z 8M 1M", "-c", "discard 12M 1M", "-c", "flush", disk.Uri);
         Assert.Contains("16 MiB", Peer.Run("qemu-img", "info", disk.Uri), StringComparison.Ordinal);
         string copy = Path.Combine(disk.Directory, "copy");
         Peer.Run("qemu-img", "convert", "-f", "raw", "-O", "raw", disk.Uri, copy);
@@ -76,7 +77,8 @@ public sealed class NbdPeerTests
     {
         using LiveDisk disk = Serve(kind, "qemu-io");
         string output = Peer.Run(
-            "qemu-io", "-f", "raw", "-c", "aio_write -P 1 0 512", "-c", "aio_write -P 2 512 16k", "-c", "aio_write -f -P 3 1M 4M", "-c", "aio_flush",
+            "qemu-io", "-f", "raw", "-c", "aio_write -P 1 0 512", "-c", "aio_write -P 2 512 16k", "-c", "aio_write -f -P 3 1M 4M",
+            "-c", "aio_flush",
             "-c", "write -z -u 2M 1M", "-c", "read -P 1 0 512", "-c", "read -P 2 512 16k", "-c", "read -P 3 1M 1M", "-c", "read -P 0 2M 1M",
             "-c", "read -P 3 3M 2M", disk.Uri);
         Assert.DoesNotContain("ailed", output, StringComparison.Ordinal);
@@ -169,8 +171,34 @@ public sealed class NbdPeerTests
         using LiveDisk disk = Serve(kind, "fio");
         Skip.IfNot(Peer.Run("fio", "--enghelp").Contains("nbd", StringComparison.Ordinal), "fio has no NBD engine");
         Peer.Run(
-            "fio", "--name=verify", "--ioengine=nbd", $"--uri={disk.Uri}", "--rw=randwrite", "--bsrange=512-256k", "--blockalign=512", "--iodepth=16",
+            "fio", "--name=verify", "--ioengine=nbd", $"--uri={disk.Uri}", "--rw=randwrite", "--bsrange=512-256k", "--blockalign=512",
+            "--iodepth=16",
             "--size=16M", "--verify=crc32c", "--verify_fatal=1", "--randrepeat=0");
+        Assert.Empty(disk.Log.Complaints);
+    }
+
+    [SkippableFact]
+    public async Task Pauses_are_latency_to_a_real_client()
+    {
+        using LiveDisk disk = Serve(IoEngineKind.Auto, "nbdcopy");
+        string source = Path.Combine(disk.Directory, "source");
+        var bytes = new byte[16 << 20];
+        new Random(6).NextBytes(bytes);
+        await File.WriteAllBytesAsync(source, bytes);
+        Task copies = Task.Run(() =>
+        {
+            for (int i = 0; i < 5; i++)
+                Peer.Run("nbdcopy", "--flush", "--request-size=65536", source, disk.Uri);
+        });
+        int pauses = 0;
+        for (; !copies.IsCompleted; pauses++)
+        {
+            disk.Pause();
+            disk.Open();
+        }
+        await copies;
+        Assert.True(pauses > 1, "The copies were too quick to be paused.");
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(disk.ImagePath));
         Assert.Empty(disk.Log.Complaints);
     }
 

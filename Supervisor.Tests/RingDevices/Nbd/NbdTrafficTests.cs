@@ -24,7 +24,8 @@ public sealed class NbdTrafficTests
     [Fact]
     public void A_small_quota_slows_everybody_and_starves_nobody() => Seeds.Run(60, seed =>
     {
-        using var bed = new NbdBed(seed, new NbdOptions { MaxRequestsPerConnection = 5 }, new RequestQueueOptions { BufferBytes = 64 << 10 });
+        var options = new NbdOptions { MaxRequestsPerConnection = 5 };
+        using var bed = new NbdBed(seed, options, new RequestQueueOptions { BufferBytes = 64 << 10 });
         Finish(bed, Begin(bed, seed));
         bed.StopClean();
     });

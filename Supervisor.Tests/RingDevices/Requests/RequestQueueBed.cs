@@ -14,7 +14,8 @@ internal sealed class RequestQueueBed : IDisposable
     private readonly List<IoBuffer> _buffers = [];
     private int _incarnation;
 
-    internal RequestQueueBed(int seed = 1, RequestQueueOptions? options = null, int length = 1 << 20, int alignment = 1, bool readOnly = false)
+    internal RequestQueueBed(
+        int seed = 1, RequestQueueOptions? options = null, int length = 1 << 20, int alignment = 1, bool readOnly = false)
     {
         _seed = seed;
         Engine = new SimulatedEngine(seed);

@@ -200,7 +200,7 @@ public sealed class TapvisordTests : IDisposable
         return found.Task;
     }
 
-    private async Task SignalAsync(Process service, string signal)
+    private static async Task SignalAsync(Process service, string signal)
     {
         using Process kill = Process.Start("kill", [$"-{signal}", $"{service.Id}"]);
         await kill.WaitForExitAsync();

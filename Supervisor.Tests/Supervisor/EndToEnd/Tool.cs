@@ -16,7 +16,7 @@ internal static class Tool
     /// <returns>Its standard output.</returns>
     internal static async Task<string> RunAsync(string program, params string[] arguments)
     {
-        ToolResult result = await TryAsync(program, [], arguments);
+        ToolResult result = await TryAsync(program, new Dictionary<string, string>(), arguments);
         Assert.True(result.ExitCode == 0, $"{program} {string.Join(' ', arguments)}: exit {result.ExitCode}\n{result.Output}\n{result.Error}");
         return result.Output;
     }

@@ -10,7 +10,8 @@ internal static class SelectionPath
     {
         if (ActorPath.TryParse(path, out ActorPath? full))
         {
-            return new ActorSelection(full.Address.Equals(system.RootPath.Address) ? system.RootGuardian : system.DeadLettersRef, full.Elements);
+            bool isHere = full.Address.Equals(system.RootPath.Address);
+            return new ActorSelection(isHere ? system.RootGuardian : system.DeadLettersRef, full.Elements);
         }
 
         return new ActorSelection(path.StartsWith('/') ? system.RootGuardian : anchor, path);

@@ -66,7 +66,8 @@ public sealed partial class CoordinatedShutdown : IExtension
     /// <summary>The time limit of a phase.</summary>
     /// <exception cref="ArgumentException">The phase is not configured.</exception>
     public TimeSpan Timeout(string phase) =>
-        _phases.Find(phase)?.Timeout ?? throw new ArgumentException($"Unknown phase [{phase}]. All phases must be defined in configuration.");
+        _phases.Find(phase)?.Timeout
+        ?? throw new ArgumentException($"Unknown phase [{phase}]. All phases must be defined in configuration.");
 
     /// <summary>Runs all phases once; later calls return the first one's task.</summary>
     /// <param name="reason">Why the system ends.</param>

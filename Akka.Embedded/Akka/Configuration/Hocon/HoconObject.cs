@@ -26,8 +26,7 @@ internal sealed class HoconObject : HoconNode
     public void Set(string key, HoconNode value) => _fields[key] = (Find(key), value) switch
     {
         (HoconObject below, HoconObject above) => below.MergeWith(above),
-        (null or HoconLiteral or HoconArray, _) => value,
-        (_, HoconLiteral or HoconArray) => value,
+        (null, _) or (_, HoconLiteral or HoconArray) or (HoconLiteral or HoconArray, HoconObject) => value,
         ({ } below, _) => new HoconOverlay(below, value),
     };
 

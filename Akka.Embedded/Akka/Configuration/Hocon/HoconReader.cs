@@ -164,7 +164,8 @@ internal sealed class HoconReader(string text)
     {
         const int digits = 4;
         if (_position + digits <= text.Length
-            && ushort.TryParse(text.AsSpan(_position, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
+            && ushort.TryParse(
+                text.AsSpan(_position, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
         {
             _position += digits;
             return (char)code;

@@ -37,10 +37,15 @@ internal sealed class Resolver(HoconObject root)
         HoconSubstitution substitution => ResolveSubstitution(substitution),
         HoconConcatenation concatenation => Concatenate(concatenation),
         HoconOverlay overlay => ResolveOverlay(overlay),
-        HoconAppended appended => new HoconValue(
-            [.. appended.Array is null ? [] : Resolve(appended.Array)?.Items ?? [], .. new[] { Resolve(appended.Item) }.OfType<HoconValue>()]),
+        HoconAppended appended => Append(appended),
         _ => throw new NotSupportedException(node.GetType().Name),
     };
+
+    private HoconValue Append(HoconAppended appended)
+    {
+        IReadOnlyList<HoconValue> items = appended.Array is null ? [] : Resolve(appended.Array)?.Items ?? [];
+        return Resolve(appended.Item) is { } item ? new HoconValue([.. items, item]) : new HoconValue([.. items]);
+    }
 
     private HoconValue ResolveObject(HoconObject value)
     {

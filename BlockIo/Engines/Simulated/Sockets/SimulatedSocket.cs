@@ -9,9 +9,8 @@ namespace Tapvisor.BlockIo.Engines.Simulated.Sockets;
 internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, SimulatedStream incoming, SimulatedStream outgoing)
     : IoSocket(scope)
 {
-    private int _outstanding;
+    private readonly SimulatedActivity _activity = new(engine, scope);
     private bool _closed;
-    private SimulatedWait? _closing;
 
     /// <summary>Whose end it is.</summary>
     internal SimulatedEngine Engine => engine;
@@ -23,7 +22,7 @@ internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, Sim
     {
         if (Refusal is < 0 and int refusal)
             return refusal;
-        Enter();
+        _activity.Enter();
         int received = 0;
         int result = await engine.PerformAsync(Scope, default);
         while (result >= 0 && received < buffer.Length && (all || received == 0))
@@ -47,7 +46,7 @@ internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, Sim
                 result = await WaitForBytesAsync();
             }
         }
-        Leave();
+        _activity.Leave();
         return received > 0 ? received : result;
     }
 
@@ -56,7 +55,7 @@ internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, Sim
     {
         if (Refusal is < 0 and int refusal)
             return refusal;
-        Enter();
+        _activity.Enter();
         int sent = 0;
         int result = await engine.PerformAsync(Scope, default);
         for (int part = 0; part < parts.Count && result >= 0; part++)
@@ -83,7 +82,7 @@ internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, Sim
                 }
             }
         }
-        Leave();
+        _activity.Leave();
         return result < 0 ? result : sent;
     }
 
@@ -105,11 +104,7 @@ internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, Sim
             return 0;
         _closed = true;
         Vanish();
-        if (_outstanding > 0)
-        {
-            _closing = engine.Park(null);
-            await new IoTask<int>(_closing);
-        }
+        await _activity.DrainAsync();
         engine.Machine.Sockets.Forget(this);
         return 0;
     }
@@ -150,21 +145,4 @@ internal sealed class SimulatedSocket(SimulatedEngine engine, IoScope scope, Sim
         1 or 2 => engine.Machine.Random.Next(1, available + 1),
         _ => available,
     };
-
-    private void Enter()
-    {
-        _outstanding++;
-        Scope.Enter();
-    }
-
-    private void Leave()
-    {
-        _outstanding--;
-        Scope.Leave();
-        if (_outstanding == 0 && _closing is { } closing)
-        {
-            _closing = null;
-            engine.Wake(closing, 0);
-        }
-    }
 }

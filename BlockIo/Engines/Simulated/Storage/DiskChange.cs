@@ -5,7 +5,7 @@ internal sealed class DiskChange
 {
     private byte[] _data = [];
 
-    /// <summary>Bytes from <see cref="Offset"/> on become <see cref="Data"/>, or zeroes; or the length becomes <see cref="Offset"/>.</summary>
+    /// <summary>What it does: the bytes from <see cref="Offset"/> on become data or zeroes, or the length becomes that.</summary>
     internal DiskChangeKind Kind { get; private set; }
 
     internal long Offset { get; private set; }

@@ -12,11 +12,10 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
 {
     private readonly List<InFlightWrite> _writes = [];
     private readonly Stack<InFlightWrite> _free = new();
+    private readonly SimulatedActivity _activity = new(engine, scope);
     private long _length = disk.Length;
-    private int _outstanding;
     private int _orphans;
     private bool _closed;
-    private SimulatedWait? _closing;
 
     /// <inheritdoc />
     public override long Length => _length;
@@ -42,7 +41,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
         int result = await engine.PerformAsync(Scope, verdict);
         if (result == 0)
             result = IsMisaligned(buffer, offset) ? -Errno.EINVAL : disk.Read(offset, Cut(buffer, verdict));
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -61,7 +60,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
         else if (result != -Errno.ECANCELED)
             disk.WriteTorn(offset, buffer.Span, !IsDirect);
         End(write);
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -77,7 +76,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
             disk.EndSync(covered);
         else if (result != -Errno.ECANCELED)
             disk.FailSync(covered);
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -90,7 +89,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
         int result = await engine.PerformAsync(Scope, verdict);
         if (result == 0)
             result = Allocate(mode, offset, length);
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -107,7 +106,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
             disk.Truncate(length, !IsDirect);
             _length = length;
         }
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -119,7 +118,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
         long result = await engine.PerformAsync(Scope, Enter(SimulatedOperation.Seek));
         if (result == 0)
             result = disk.CanSeek && !IsBlockDevice ? disk.Seek(whence, offset) : -Errno.EINVAL;
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -131,7 +130,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
         int result = await engine.PerformAsync(Scope, Enter(SimulatedOperation.Lock));
         if (result == 0)
             result = disk.Lock(this, mode);
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -143,7 +142,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
         int result = await engine.PerformAsync(Scope, Enter(SimulatedOperation.Refresh));
         if (result == 0)
             _length = disk.Length;
-        Leave();
+        _activity.Leave();
         return result;
     }
 
@@ -154,11 +153,7 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
             return 0;
         _closed = true;
         disk.Count(SimulatedOperation.Close);
-        if (_outstanding > 0)
-        {
-            _closing = engine.Park(null);
-            await new IoTask<int>(_closing);
-        }
+        await _activity.DrainAsync();
         Release();
         engine.Forget(this);
         return 0;
@@ -208,21 +203,9 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
 
     private Verdict Enter(SimulatedOperation operation)
     {
-        _outstanding++;
-        Scope.Enter();
+        _activity.Enter();
         disk.Count(operation);
         return engine.Machine.Faults.Judge(operation, Path);
-    }
-
-    private void Leave()
-    {
-        _outstanding--;
-        Scope.Leave();
-        if (_outstanding == 0 && _closing is { } closing)
-        {
-            _closing = null;
-            engine.Wake(closing, 0);
-        }
     }
 
     private InFlightWrite Begin(IoBuffer buffer, long offset, bool durable)

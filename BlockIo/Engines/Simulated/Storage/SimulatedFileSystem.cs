@@ -24,8 +24,6 @@ internal sealed class SimulatedFileSystem(SimulatedMachine machine)
     /// <summary>Makes something that is no disk.</summary>
     internal SimulatedDisk CreateOther(string path, SimulatedDiskKind kind) => Create(path, kind, 0, DefaultSector);
 
-    internal void Delete(string path) => _disks.Remove(path);
-
     internal void Crash()
     {
         foreach (SimulatedDisk disk in _disks.Values)
