@@ -183,9 +183,9 @@ public sealed class VhdLoader
         if (layout.BlockCount > VhdLimits.MaxBatEntries)
             return VhdErrors.Unsupported(
                 _name, $"has {layout.BlockCount} blocks of {layout.BlockSize} bytes; at most {VhdLimits.MaxBatEntries} are supported");
-        if (layout.BatOffset < FooterSize || layout.BatOffset + (long)(layout.BlockCount * sizeof(uint)) > _fileLength)
+        if (layout.BatOffset < FooterSize || layout.BatEnd > _fileLength)
             return VhdErrors.Corrupt(
-                _name, $"its block table of {layout.BlockCount} entries at {layout.BatOffset} is not inside its {_fileLength} bytes");
+                _name, $"its block table of {metadata.Header.MaxBatSize} entries at {layout.BatOffset} is not inside its {_fileLength} bytes");
         return null;
     }
 

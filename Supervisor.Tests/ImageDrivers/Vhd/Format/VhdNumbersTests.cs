@@ -79,6 +79,28 @@ public sealed class VhdNumbersTests
     }
 
     [Fact]
+    public void A_locator_beyond_the_file_does_not_move_the_end_of_the_headers()
+    {
+        byte[] file = LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0) { Parent = new ParentLink("./p.vhd", s_uuid, 0) });
+        VhdHeader header = new(file.AsSpan(FooterSize));
+        header.SetLocator(2, header.GetLocator(2) with { DataOffset = 1UL << 50 });
+        header.Seal();
+        header.Bytes.CopyTo(file.AsSpan(FooterSize));
+        using VhdMetadata metadata = LoadedVhd.Of(file);
+        Assert.Equal(5632, metadata.EndOfHeaders);
+    }
+
+    [Fact]
+    public void A_table_that_is_longer_than_the_file_is_refused()
+    {
+        byte[] file = LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0));
+        VhdHeader header = new(file.AsSpan(FooterSize)) { MaxBatSize = uint.MaxValue };
+        header.Seal();
+        header.Bytes.CopyTo(file.AsSpan(FooterSize));
+        Assert.Equal(BlockErrorKind.CorruptImage, Assert.Throws<BlockException>(() => LoadedVhd.Of(file, VhdLoadOptions.None)).Kind);
+    }
+
+    [Fact]
     public void More_than_2040_GiB_is_refused()
     {
         Assert.Equal(
