@@ -9,7 +9,9 @@ public static unsafe partial class LibC
     public const int O_RDWR = 0x2;
     public const int O_CREAT = 0x40;
     public const int O_EXCL = 0x80;
+    public const int O_TRUNC = 0x200;
     public const int O_NONBLOCK = 0x800;
+    public const int O_DSYNC = 0x1000;
     public const int O_CLOEXEC = 0x80000;
 
     /// <summary>Differs between architectures, unlike its neighbours.</summary>

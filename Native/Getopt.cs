@@ -1,4 +1,4 @@
-namespace Tapvisor.TapCtl;
+namespace Tapvisor.Native;
 
 /// <summary>
 /// getopt(3) as glibc has it, for short options: options may be joined and mixed with operands, "--" ends them, and the complaints are
@@ -9,13 +9,13 @@ namespace Tapvisor.TapCtl;
 /// <param name="options">The option characters; a colon follows those that take an argument.</param>
 /// <param name="arguments">The command line behind the program's name.</param>
 /// <param name="complaints">Where complaints go.</param>
-internal sealed class Getopt(string program, string options, string[] arguments, TextWriter complaints)
+public sealed class Getopt(string program, string options, string[] arguments, TextWriter complaints)
 {
     /// <summary>All options are read.</summary>
     public const int End = -1;
 
     /// <summary>--help.</summary>
-    public const int Help = 'H';
+    public const int Help = -2;
 
     private readonly List<string> _operands = [];
     private int _next;

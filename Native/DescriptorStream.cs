@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
-using Tapvisor.Native;
 
-namespace Tapvisor.TapCtl;
+namespace Tapvisor.Native;
 
 /// <summary>
 /// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes
 /// append to, and System.Console would have a terminal to set up.
 /// </summary>
-internal sealed unsafe partial class DescriptorStream(int fd) : Stream
+public sealed unsafe partial class DescriptorStream(int fd) : Stream
 {
     public override bool CanRead => false;
 

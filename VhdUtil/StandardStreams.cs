@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Tapvisor.Native;
+
+namespace Tapvisor.VhdUtil;
+
+/// <summary>The process's own streams.</summary>
+internal static partial class StandardStreams
+{
+    private static readonly UTF8Encoding s_encoding = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>Runs a program on them, and makes sure that its exit code does not say success when its output was lost.</summary>
+    public static int Run(string program, Func<CommandContext, int> main)
+    {
+        // Buffered: what a command says reaches a pipe in one piece.
+        using DescriptorStream binary = new(1);
+        using StreamWriter output = new(binary, s_encoding);
+        using StreamWriter error = new(new DescriptorStream(2), s_encoding) { AutoFlush = true };
+        try
+        {
+            int code = main(new CommandContext(output, error, Console.OpenStandardInput, binary, isatty(2) != 0));
+            output.Flush();
+            return code;
+        }
+        catch (IOException e)
+        {
+            error.Write($"{program}: {e.Message}\n");
+            return Errno.EIO;
+        }
+    }
+
+    [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int isatty(int fd);
+}
