@@ -17,6 +17,7 @@ public sealed class AbiTests
         #include <fcntl.h>
         #include <unistd.h>
         #include <sched.h>
+        #include <signal.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>
