@@ -49,6 +49,24 @@ public sealed class TapvisordTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Sigterm_waits_for_the_requests_in_flight()
+    {
+        Tool.Require("qemu-io");
+        string config = _directory.At("host.hocon");
+        await File.WriteAllTextAsync(config, "tapvisor.fault-injection = on");
+        Daemon service = await StartAsync("--config", config);
+        int minor = await CreateAsync(Image());
+        await OkAsync("inject", "-m", $"{minor}", "delay=3000", "-o", "write", "-n", "1");
+        Task<string> write = Tool.RunAsync(
+            "qemu-io", "-f", "raw", $"nbd+unix:///?socket={_directory.At($"ctl/nbd{service.Id}.{minor}")}", "-c", "write -P 5 0 4k");
+        while (!(await OkAsync("stats", "-p", $"{service.Id}", "-m", $"{minor}")).Output.Contains("\"reqs_outstanding\": 1", StringComparison.Ordinal))
+            Assert.False(write.IsCompleted, "the write was not delayed");
+        Assert.Equal(0, await service.EndAsync("TERM"));
+        await write;
+        Assert.Equal(5, (await File.ReadAllBytesAsync(_directory.At("a.img")))[0]);
+    }
+
+    [SkippableFact]
     public async Task Systemd_is_told_when_disks_can_be_used_and_when_the_end_begins()
     {
         string path = _directory.At("notify");
