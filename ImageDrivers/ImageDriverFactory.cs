@@ -3,6 +3,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers.Aio;
 using Tapvisor.ImageDrivers.Alignment;
+using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers;
@@ -16,7 +17,7 @@ public static class ImageDriverFactory
 
     // Types that upstream serves and this version does not.
     private static readonly string[] s_unserved =
-        ["vhd", "ram", "bc", "vhdi", "log", "lc", "lle", "llp", "valve", "nbd"];
+        ["ram", "bc", "vhdi", "log", "lc", "lle", "llp", "valve", "nbd"];
 
     /// <summary>
     /// Opens an image on the engine of <paramref name="scope"/>; call on that engine's thread. The driver takes requests of any offset,
@@ -30,6 +31,7 @@ public static class ImageDriverFactory
         IImageDriver driver = name.Type switch
         {
             "aio" => await AioOpening.OpenAsync(scope, name.Path, options),
+            "vhd" => await VhdOpening.OpenAsync(scope, name.Path, options),
             _ when s_driverless.Contains(name.Type) => throw new BlockException(
                 BlockErrorKind.Unsupported, Errno.ENOSYS, $"The image type '{name.Type}' of '{name}' has no driver."),
             _ when s_unserved.Contains(name.Type) => throw new BlockException(

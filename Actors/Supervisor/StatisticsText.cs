@@ -13,7 +13,7 @@ namespace Tapvisor.Actors.Supervisor;
 internal static class StatisticsText
 {
     // Driver numbers of upstream's table (drivers/tapdisk-disktype.h).
-    private static readonly Dictionary<string, int> s_driverTypes = new() { ["aio"] = 0 };
+    private static readonly Dictionary<string, int> s_driverTypes = new() { ["aio"] = 0, ["vhd"] = 4 };
 
     internal static string OfAll(IEnumerable<DiskEntry> entries) => $"[ {string.Join(", ", entries.Select(Of))} ]";
 
@@ -41,12 +41,19 @@ internal static class StatisticsText
             return "";
         int colon = name.IndexOf(':', StringComparison.Ordinal);
         string type = name[..colon];
+
+        // The driver itself says what stands there, and upstream's for VHDs says nothing.
+        string status = type == "vhd"
+            ? "null"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{ \"reqs\": {{ \"max\": {counters.MaximumActive}, \"pending\": {counters.Active} }} }}");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{{ \"name\": {Quote(name[(colon + 1)..])}, \"hits\": [ {counters.ReadSectors}, {counters.WrittenSectors} ], "
             + $"\"fail\": [ {counters.FailedReads}, {counters.FailedWrites} ], "
             + $"\"driver\": {{ \"type\": {s_driverTypes.GetValueOrDefault(type, -1)}, \"name\": {Quote(type)}, "
-            + $"\"status\": {{ \"reqs\": {{ \"max\": {counters.MaximumActive}, \"pending\": {counters.Active} }} }} }} }}");
+            + $"\"status\": {status} }} }}");
     }
 
     private static string IsBuffered(DiskRecord record) =>

@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Files;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Aio;
@@ -29,36 +30,11 @@ internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
     public ImageInfo Info { get; private set; }
 
     /// <inheritdoc />
-    public async IoTask<int> ReadAsync(long offset, IoBuffer buffer)
-    {
-        int moved = await _file.ReadAsync(buffer, offset);
-        while (moved >= 0 && moved != buffer.Length)
-        {
-            // Nothing, or a part of a sector, comes only at the end of a file that somebody has cut: those bytes are gone, not zero.
-            if (moved == 0 || moved % Info.Alignment != 0)
-                return -Errno.EIO;
-            offset += moved;
-            buffer = buffer.Slice(moved);
-            moved = await _file.ReadAsync(buffer, offset);
-        }
-        return moved < 0 ? moved : 0;
-    }
+    public IoTask<int> ReadAsync(long offset, IoBuffer buffer) => WholeTransfer.ReadAsync(_file, offset, buffer, Info.Alignment);
 
     /// <inheritdoc />
-    public async IoTask<int> WriteAsync(long offset, IoBuffer buffer, WriteOptions options)
-    {
-        bool durable = (options & WriteOptions.Durable) != 0;
-        int moved = await _file.WriteAsync(buffer, offset, durable);
-        while (moved >= 0 && moved != buffer.Length)
-        {
-            if (moved == 0 || moved % Info.Alignment != 0)
-                return -Errno.EIO;
-            offset += moved;
-            buffer = buffer.Slice(moved);
-            moved = await _file.WriteAsync(buffer, offset, durable);
-        }
-        return moved < 0 ? moved : 0;
-    }
+    public IoTask<int> WriteAsync(long offset, IoBuffer buffer, WriteOptions options) =>
+        WholeTransfer.WriteAsync(_file, offset, buffer, Info.Alignment, (options & WriteOptions.Durable) != 0);
 
     /// <inheritdoc />
     public async IoTask<int> FlushAsync()

@@ -26,4 +26,12 @@ public static class VhdErrors
         BlockErrorKind.Unsupported, Errno.EFBIG,
         $"A VHD holds at most {VhdLimits.MaxVirtualSize >> 30} GiB, and '{name}' was to get {size} bytes: "
         + "its block table addresses 2 TiB, bitmaps included.");
+
+    /// <summary>The file cannot be read.</summary>
+    public static BlockException Unreadable(string name, int errno) =>
+        new(BlockErrorKind.Io, errno, $"The VHD '{name}' cannot be read: {Native.Errno.Describe(errno)}.");
+
+    /// <summary>The file cannot be written.</summary>
+    public static BlockException Unwritable(string name, int errno) =>
+        new(BlockErrorKind.Io, errno, $"The VHD '{name}' cannot be written: {Native.Errno.Describe(errno)}.");
 }

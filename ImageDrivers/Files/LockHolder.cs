@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tapvisor.ImageDrivers.Aio;
+namespace Tapvisor.ImageDrivers.Files;
 
 /// <summary>
 /// Finds who holds the lock on a file, for the error message. A lock on an open file description has no owner (F_OFD_GETLK and /proc/locks

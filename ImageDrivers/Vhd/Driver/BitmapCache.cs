@@ -1,0 +1,130 @@
+using Tapvisor.BlockIo.Buffers;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Vhd.Format;
+
+namespace Tapvisor.ImageDrivers.Vhd.Driver;
+
+/// <summary>
+/// The sector bitmaps in memory: those in use, and of the others the most recently used as far as the bound allows. One with changes that could
+/// not be written is forgotten when its last user goes: what is in the file counts, and nobody was told otherwise.
+/// </summary>
+internal sealed class BitmapCache : IDisposable
+{
+    private readonly VhdFile _file;
+    private readonly BlockAllocationTable _bat;
+    private readonly int _capacity;
+    private readonly BitmapMemory _memory;
+    private readonly Dictionary<int, BlockBitmap> _bitmaps = [];
+    private readonly Stack<BlockBitmap> _free = new();
+    private BlockBitmap? _oldest;
+    private BlockBitmap? _newest;
+
+    /// <param name="file">To read and write them.</param>
+    /// <param name="layout">How long they are.</param>
+    /// <param name="bat">Where they are.</param>
+    /// <param name="size">Bytes of those not in use.</param>
+    internal BitmapCache(VhdFile file, VhdLayout layout, BlockAllocationTable bat, int size)
+    {
+        _file = file;
+        _bat = bat;
+        _capacity = Math.Max(1, size / layout.BitmapSize);
+        _memory = new BitmapMemory(layout.BitmapSize);
+    }
+
+    /// <summary>The bitmap of a block if it is known, not to be kept across a wait.</summary>
+    internal bool TryGet(int block, out BlockBitmap bitmap) => _bitmaps.TryGetValue(block, out bitmap!) && bitmap.IsLoaded;
+
+    /// <summary>The bitmap of a block, which may have to be loaded, for use until <see cref="Unpin"/>.</summary>
+    internal BlockBitmap Pin(int block)
+    {
+        if (!_bitmaps.TryGetValue(block, out BlockBitmap? bitmap))
+        {
+            if (!_free.TryPop(out bitmap))
+                bitmap = _bitmaps.Count >= _capacity && _oldest is { } oldest ? Take(oldest) : new BlockBitmap(this, _memory.Rent());
+            bitmap.Reset(block);
+            _bitmaps.Add(block, bitmap);
+        }
+        else if (bitmap.Pins == 0)
+        {
+            Unlink(bitmap);
+        }
+        bitmap.Pins++;
+        return bitmap;
+    }
+
+    internal void Unpin(BlockBitmap bitmap)
+    {
+        if (--bitmap.Pins > 0)
+            return;
+        if (!bitmap.IsLoaded || bitmap.IsChanged || _bitmaps.Count > _capacity)
+        {
+            _bitmaps.Remove(bitmap.Block);
+            _free.Push(bitmap);
+            return;
+        }
+        bitmap.Older = _newest;
+        bitmap.Newer = null;
+        if (_newest is null)
+            _oldest = bitmap;
+        else
+            _newest.Newer = bitmap;
+        _newest = bitmap;
+    }
+
+    /// <summary>Its changes so far are in the file afterwards, though perhaps not on stable storage.</summary>
+    /// <returns>0 or a negative errno.</returns>
+    internal static async IoTask<int> CommitAsync(BlockBitmap bitmap)
+    {
+        long wanted = bitmap.Version;
+        int result = 0;
+        while (result == 0 && bitmap.Written < wanted)
+            result = await bitmap.Commit.RunAsync();
+        return result;
+    }
+
+    internal async IoTask<int> ReadAsync(BlockBitmap bitmap)
+    {
+        if (bitmap.IsLoaded)
+            return 0;
+        int result = await _file.ReadAsync(VhdLayout.BitmapOffset(_bat[bitmap.Block]), bitmap.Memory);
+        bitmap.IsLoaded |= result == 0;
+        return result;
+    }
+
+    internal async IoTask<int> WriteAsync(BlockBitmap bitmap)
+    {
+        long version = bitmap.Version;
+        if (bitmap.Written == version)
+            return 0;
+        IoBuffer copy = _file.Rent(bitmap.Memory.Length);
+        bitmap.Memory.Span.CopyTo(copy.Span);
+        int result = await _file.WriteAsync(VhdLayout.BitmapOffset(_bat[bitmap.Block]), copy);
+        _file.Return(copy);
+        if (result == 0)
+            bitmap.Written = version;
+        return result;
+    }
+
+    /// <summary>Frees the memory; nothing may be in flight.</summary>
+    public void Dispose() => _memory.Dispose();
+
+    private BlockBitmap Take(BlockBitmap bitmap)
+    {
+        Unlink(bitmap);
+        _bitmaps.Remove(bitmap.Block);
+        return bitmap;
+    }
+
+    private void Unlink(BlockBitmap bitmap)
+    {
+        if (bitmap.Older is null)
+            _oldest = bitmap.Newer;
+        else
+            bitmap.Older.Newer = bitmap.Newer;
+        if (bitmap.Newer is null)
+            _newest = bitmap.Older;
+        else
+            bitmap.Newer.Older = bitmap.Older;
+        bitmap.Older = bitmap.Newer = null;
+    }
+}

@@ -1,0 +1,101 @@
+using Tapvisor.BlockIo.Buffers;
+using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Files;
+using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Native;
+
+namespace Tapvisor.ImageDrivers.Vhd.Driver;
+
+/// <summary>The file of a VHD: whole transfers, one sync for all who ask for one, zeroes, and memory for metadata on its way.</summary>
+internal sealed class VhdFile
+{
+    // Large enough for the full speed of a disk.
+    private const int ZeroChunk = 256 * 1024;
+
+    private readonly GroupCommit _sync;
+    private readonly BufferQuota _quota = new(long.MaxValue);
+    private IoBuffer _zeroes;
+    private bool _canPunch = true;
+    private int _syncError;
+
+    internal VhdFile(IoFile file)
+    {
+        File = file;
+        _sync = new GroupCommit(PerformSyncAsync);
+    }
+
+    internal IoFile File { get; }
+
+    internal IoTask<int> ReadAsync(long offset, IoBuffer buffer) =>
+        WholeTransfer.ReadAsync(File, offset, buffer, VhdConstants.VHD_SECTOR_SIZE);
+
+    internal IoTask<int> WriteAsync(long offset, IoBuffer buffer, bool durable = false) =>
+        WholeTransfer.WriteAsync(File, offset, buffer, VhdConstants.VHD_SECTOR_SIZE, durable);
+
+    /// <summary>Everything that was written before this call is on stable storage afterwards.</summary>
+    /// <returns>0 or a negative errno.</returns>
+    internal IoTask<int> SyncAsync() => _sync.RunAsync();
+
+    /// <summary>Memory for a piece of metadata while it is written: the kernel must not see it change.</summary>
+    internal IoBuffer Rent(int length) => File.Scope.Engine.Buffers.Rent(length, _quota);
+
+    internal void Return(IoBuffer buffer) => File.Scope.Engine.Buffers.Return(buffer, _quota);
+
+    /// <summary>Some zeroes, of which at most <paramref name="length"/>; not to be changed.</summary>
+    internal IoBuffer Zeroes(long length)
+    {
+        if (_zeroes.Length == 0)
+        {
+            _zeroes = Rent(ZeroChunk);
+            _zeroes.Span.Clear();
+        }
+        return _zeroes.Slice(0, (int)Math.Min(length, ZeroChunk));
+    }
+
+    /// <summary>Makes a range zero, by a hole if it is large and that is possible.</summary>
+    /// <returns>0 or a negative errno.</returns>
+    internal async IoTask<int> ZeroAsync(long offset, long length)
+    {
+        if (length > ZeroChunk && _canPunch)
+        {
+            int punched = await File.AllocateAsync(IoAllocateMode.PunchHole, offset, length);
+            if (punched != -Errno.EOPNOTSUPP)
+                return punched;
+            _canPunch = false;
+        }
+        int result = 0;
+        while (length > 0 && result == 0)
+        {
+            IoBuffer chunk = Zeroes(length);
+            result = await WriteAsync(offset, chunk);
+            offset += chunk.Length;
+            length -= chunk.Length;
+        }
+        return result;
+    }
+
+    /// <summary>Closes, once nothing is in flight.</summary>
+    /// <returns>0 or a negative errno.</returns>
+    internal async IoTask<int> CloseAsync()
+    {
+        int result = await File.CloseAsync();
+        if (_zeroes.Length > 0)
+            Return(_zeroes);
+        _zeroes = default;
+        return result;
+    }
+
+    private async IoTask<int> PerformSyncAsync()
+    {
+        if (_syncError != 0)
+            return _syncError;
+        int result = await File.SyncAsync();
+
+        // After a failed fsync Linux forgets which pages of the cache were dirty, and the next one would succeed without having
+        // written them: from here on nothing can be promised. Direct writes have no such pages.
+        if (result < 0 && result != -Errno.ECANCELED && !File.IsDirect)
+            _syncError = result;
+        return result;
+    }
+}

@@ -1,0 +1,116 @@
+using Tapvisor.BlockIo;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Aio;
+using Tapvisor.ImageDrivers.Alignment;
+using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.ImageDrivers.Files;
+using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Native;
+using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+
+namespace Tapvisor.ImageDrivers.Vhd.Driver;
+
+/// <summary>
+/// Opens a VHD and its parents, each locked before anything of it is believed: the leaf as asked, parents for reading, together with others.
+/// </summary>
+/// <param name="scope">Of the whole chain.</param>
+/// <param name="finder">How parents are found.</param>
+/// <param name="tuning">Sizes.</param>
+internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning)
+{
+    private readonly List<string> _paths = [];
+
+    /// <summary>Opens a chain by the paths that its members name, wherever those lead.</summary>
+    /// <exception cref="BlockException">
+    /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent; EBUSY when
+    /// somebody else holds one of the files; what <see cref="ImageEncryption.Open"/> says.
+    /// </exception>
+    internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options)
+    {
+        var resolver = new ParentResolver(ParentPolicy.AllowAll);
+        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning());
+        opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
+        return await opening.OpenAsync(path, options, null);
+    }
+
+    /// <summary>As the other, with another way to parents.</summary>
+    /// <param name="path">The VHD.</param>
+    /// <param name="options">How to open it.</param>
+    /// <param name="uuid">What it must have to be the right one; null if it may be any.</param>
+    internal async IoTask<IImageDriver> OpenAsync(string path, ImageOptions options, Guid? uuid)
+    {
+        var file = new VhdFile(await OpenFileAsync(path, options));
+        VhdMetadata? metadata = null;
+        IImageDriver? parent = null;
+        SectorCipher? cipher = null;
+        try
+        {
+            await ImageFile.LockAsync(file.File, options);
+            var loader = new VhdLoader(path, file.File.Length, VhdLoadOptions.All | VhdLoadOptions.Strict);
+            var reader = new MetadataReader(file);
+            await reader.LoadAsync(loader);
+            metadata = loader.Result;
+            if (uuid is { } expected && metadata.Footer.Uuid != expected)
+                throw VhdErrors.Parent(
+                    $"The parent '{path}' has the UUID {metadata.Footer.Uuid}, but its child was made for {expected}.", Errno.EINVAL);
+            cipher = ImageEncryption.Open(path, metadata.BatmapHeader?.KeyHash, []);
+            if (metadata.Footer.IsFixed)
+                return OpenFixed(file.File, metadata, options);
+            if (metadata.Footer.IsDifferencing)
+                parent = await OpenParentAsync(path, metadata, await reader.ReadParentNamesAsync(metadata), options);
+            var image = new SparseVhdImage(
+                file, metadata, InfoOf(metadata, VHD_SECTOR_SIZE, options), new ParentReads(parent), new BlockData(file, cipher), tuning);
+            int repaired = options.HasFlag(ImageOptions.ReadOnly) ? 0 : await image.RepairAsync(loader.Footers!);
+            return repaired == 0 ? image : throw VhdErrors.Unwritable(path, -repaired);
+        }
+        catch
+        {
+            await file.CloseAsync();
+            if (parent is not null)
+                await parent.CloseAsync();
+            cipher?.Dispose();
+            metadata?.Dispose();
+            throw;
+        }
+    }
+
+    private static ImageInfo InfoOf(VhdMetadata metadata, int alignment, ImageOptions options) => new(
+        (long)metadata.VirtualSize / VHD_SECTOR_SIZE * VHD_SECTOR_SIZE, VHD_SECTOR_SIZE, alignment, options.HasFlag(ImageOptions.ReadOnly));
+
+    private static FixedVhdImage OpenFixed(IoFile file, VhdMetadata metadata, ImageOptions options)
+    {
+        ImageInfo info = InfoOf(metadata, file.Alignment, options);
+        return info.Length > 0 && info.Length <= file.Length - ShortFooterSize
+            ? new FixedVhdImage(new AioImage(file, info))
+            : throw VhdErrors.Corrupt(file.Path, $"its disk of {metadata.VirtualSize} bytes does not fit its {file.Length} bytes");
+    }
+
+    private async IoTask<IoFile> OpenFileAsync(string path, ImageOptions options)
+    {
+        IoFile file = await ImageFile.OpenAsync(scope, path, options);
+        if (file.Alignment <= VHD_SECTOR_SIZE)
+            return file;
+
+        // Of a VHD each sector of 512 bytes has its place; storage of larger ones cannot do that but through the page cache.
+        await file.CloseAsync();
+        return await ImageFile.OpenAsync(scope, path, options | ImageOptions.Buffered);
+    }
+
+    private async IoTask<IImageDriver> OpenParentAsync(string child, VhdMetadata metadata, List<string> names, ImageOptions options)
+    {
+        string path = await scope.Engine.OffloadAsync(scope, () => finder(child, names));
+        if (_paths.Contains(path))
+            throw VhdErrors.Parent($"The VHD '{path}' is its own ancestor, as the parent of '{child}'.", Errno.ELOOP);
+        _paths.Add(path);
+        if (_paths.Count > VhdLimits.MaxChainDepth)
+            throw VhdErrors.Unsupported(child, $"is at the end of a chain of more than {VhdLimits.MaxChainDepth} files", Errno.ENOSPC);
+        options |= ImageOptions.ReadOnly;
+        if (!metadata.Header.HasRawParent)
+            return await OpenAsync(path, options, metadata.Header.ParentUuid);
+        IImageDriver raw = await AioOpening.OpenAsync(scope, path, options);
+        return raw.Info.Alignment > VHD_SECTOR_SIZE ? new AlignedImage(raw, scope.Engine.Buffers) : raw;
+    }
+}

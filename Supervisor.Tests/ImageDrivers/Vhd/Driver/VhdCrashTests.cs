@@ -1,0 +1,118 @@
+using Tapvisor.BlockIo.Engines.Simulated;
+using Tapvisor.BlockIo.Engines.Simulated.Faults;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers;
+using Tapvisor.Native;
+
+namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
+
+public sealed class VhdCrashTests
+{
+    private const int Clients = 8;
+
+    [Theory, EveryShape]
+    public void What_was_promised_survives_losses_of_power(VhdShape shape) => Seeds.Run(120, seed =>
+    {
+        using var simulation = new VhdSimulation(seed, shape);
+        for (int life = 0; life < 3; life++)
+        {
+            StartClients(simulation);
+            simulation.RunSteps(simulation.Random.Next(1500));
+            simulation.CrashAndCheck();
+        }
+    });
+
+    [Theory, EveryShape]
+    public void What_was_acknowledged_survives_the_end_of_the_process(VhdShape shape) => Seeds.Run(60, seed =>
+    {
+        using var simulation = new VhdSimulation(seed, shape);
+        for (int life = 0; life < 3; life++)
+        {
+            StartClients(simulation);
+            simulation.RunSteps(simulation.Random.Next(1500));
+            simulation.KillAndCheck();
+        }
+    });
+
+    [Theory, EveryShape]
+    public void What_was_promised_survives_failing_writes_and_syncs(VhdShape shape) => Seeds.Run(60, seed =>
+    {
+        using var simulation = new VhdSimulation(seed, shape);
+        SimulatedFaults faults = simulation.Machine.Faults;
+        faults.Add(new SimulatedFault { IsShort = true, OneIn = 6 });
+        faults.Add(new SimulatedFault { Operation = SimulatedOperation.Sync, OneIn = 25, Errno = Errno.EIO });
+        faults.Add(new SimulatedFault { Operation = SimulatedOperation.Write, OneIn = 20, Errno = Errno.ENOSPC });
+        faults.Add(new SimulatedFault { Operation = SimulatedOperation.Read, OneIn = 50, Errno = Errno.EIO });
+        faults.Add(new SimulatedFault { Operation = SimulatedOperation.Allocate, OneIn = 5, Errno = Errno.ENOSPC });
+        for (int life = 0; life < 2; life++)
+        {
+            StartClients(simulation, stopAtFailure: false);
+            simulation.RunSteps(simulation.Random.Next(2500));
+            faults.Clear();
+            simulation.CheckAcknowledged();
+            simulation.CrashAndCheck();
+        }
+    });
+
+    [Theory, EveryShape]
+    public void A_closed_disk_holds_everything_and_leaks_nothing(VhdShape shape) => Seeds.Run(40, seed =>
+    {
+        using var simulation = new VhdSimulation(seed, shape);
+        for (int life = 0; life < 2; life++)
+        {
+            Task<int>[] clients = StartClients(simulation, requests: 40);
+            simulation.Engine.RunUntil(() => clients.All(c => c.IsCompleted));
+            Assert.All(clients, c => Assert.Equal(0, c.GetAwaiter().GetResult()));
+            Assert.Equal(0, simulation.Engine.Run(simulation.CloseAsync));
+            simulation.Engine.AssertNothingLeaked();
+            simulation.CrashAndCheck();
+        }
+    });
+
+    [Theory, EveryShape]
+    public void A_revoked_driver_writes_no_more_and_leaks_nothing(VhdShape shape) => Seeds.Run(60, seed =>
+    {
+        using var simulation = new VhdSimulation(seed, shape);
+        Task<int>[] clients = StartClients(simulation);
+        simulation.RunSteps(simulation.Random.Next(1500));
+        simulation.Engine.Post(simulation.Scope.Revoke);
+        simulation.Engine.Run(simulation.Scope.DrainAsync);
+        byte[] atDrain = simulation.Disk.Content(0, (int)simulation.Disk.Length);
+        simulation.Engine.RunUntil(() => clients.All(c => c.IsCompleted));
+        Assert.Equal(0, simulation.Engine.Run(simulation.Image.CloseAsync));
+        simulation.Machine.Run();
+        Assert.Equal(atDrain, simulation.Disk.Content(0, (int)simulation.Disk.Length));
+        simulation.Engine.AssertNothingLeaked();
+        simulation.Start();
+        simulation.CheckAcknowledged();
+    });
+
+    private static Task<int>[] StartClients(VhdSimulation simulation, bool stopAtFailure = true, int requests = int.MaxValue) =>
+        [.. Enumerable.Range(0, Clients).Select(_ => simulation.Engine.RunAsync(() => ClientAsync(simulation, stopAtFailure, requests)))];
+
+    private static async IoTask<int> ClientAsync(VhdSimulation simulation, bool stopAtFailure, int requests)
+    {
+        int result = 0;
+        while ((result == 0 || !stopAtFailure) && requests-- > 0 && simulation.History.Count < 600)
+            result = await RequestAsync(simulation);
+        return result;
+    }
+
+    private static IoTask<int> RequestAsync(VhdSimulation simulation)
+    {
+        Random random = simulation.Random;
+        int count = random.Next(1, random.Next(6) == 0 ? 4 * VhdSimulation.SectorsPerBlock : 6);
+
+        // Mostly in a few blocks, so that requests meet.
+        int first = random.Next(random.Next(2) == 0 ? 6 * VhdSimulation.SectorsPerBlock : VhdSimulation.Sectors - count);
+        return random.Next(16) switch
+        {
+            0 => simulation.FlushAsync(),
+            1 => simulation.DiscardAsync(first, count),
+            2 or 3 => simulation.ZeroAsync(first, count, random.Next(2) == 0 ? WriteOptions.None : WriteOptions.Durable),
+            4 or 5 or 6 => simulation.ReadAsync(first, count),
+            7 or 8 => simulation.WriteAsync(first, count, WriteOptions.Durable),
+            _ => simulation.WriteAsync(first, count),
+        };
+    }
+}
