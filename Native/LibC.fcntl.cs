@@ -38,6 +38,9 @@ public static unsafe partial class LibC
     [LibraryImport(libc, SetLastError = true)]
     public static partial int open(byte* pathname, int flags, uint mode);
 
+    [LibraryImport(libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int open(string pathname, int flags, uint mode);
+
     [LibraryImport(libc, SetLastError = true)]
     public static partial int fcntl(int fd, int cmd, nint arg);
 
