@@ -1,10 +1,15 @@
-using System.Runtime.Versioning;
-using BenchmarkDotNet.Running;
+using System.CommandLine;
+using Tapvisor.Benchmarks;
 using Tapvisor.Benchmarks.Crypto;
+using Tapvisor.Benchmarks.Nbd;
 
-[assembly: SupportedOSPlatform("linux")]
+var root = new RootCommand("Measures Tapvisor: as a disk server against its peers, and piece by piece.")
+{
+    NbdCommand.Create(),
+    MicroCommand.Create(),
+    XtsCommand.Create(),
+};
 
-if (args is ["xts"])
-    return OpensslComparison.Run(Console.Out);
-_ = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-return 0;
+// Ctrl-C stops servers and removes images first; that takes longer than the 2 s the library would give it.
+var invocation = new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(60) };
+return await root.Parse(args).InvokeAsync(invocation);

@@ -1,12 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace Tapvisor.Native;
 
 /// <summary>
 /// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes
 /// append to, and System.Console would have a terminal to set up.
 /// </summary>
-public sealed unsafe partial class DescriptorStream(int fd) : Stream
+public sealed unsafe class DescriptorStream(int fd) : Stream
 {
     public override bool CanRead => false;
 
@@ -29,10 +27,10 @@ public sealed unsafe partial class DescriptorStream(int fd) : Stream
         {
             nint n;
             fixed (byte* p = buffer)
-                n = write(fd, p, buffer.Length);
+                n = LibC.write(fd, p, (nuint)buffer.Length);
             if (n >= 0)
                 buffer = buffer[(int)n..];
-            else if (Marshal.GetLastPInvokeError() is not Errno.EINTR and var errno)
+            else if (LibC.errno is not Errno.EINTR and var errno)
                 throw new IOException($"cannot write to descriptor {fd}: {Errno.Describe(errno)}");
         }
     }
@@ -48,8 +46,4 @@ public sealed unsafe partial class DescriptorStream(int fd) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
-
-    [LibraryImport("libc", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial nint write(int fd, byte* buffer, nint length);
 }

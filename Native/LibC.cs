@@ -2,12 +2,14 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 [assembly: DisableRuntimeMarshalling]
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
 
 namespace Tapvisor.Native;
 
 /// <summary>
 /// The C library and the kernel interfaces that Tapvisor uses, under their C names and with C's layouts (Linux, LP64), in the manner
 /// of Tmds.LibC; one file for each C header. Functions return what C returns: −1 on failure, with the reason in <see cref="errno"/>.
+/// Strings go there as UTF-8.
 /// </summary>
 public static unsafe partial class LibC
 {

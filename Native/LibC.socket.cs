@@ -15,6 +15,7 @@ public static unsafe partial class LibC
     public const int SO_RCVBUF = 8;
     public const int SO_PEERCRED = 17;
     public const int SO_SNDBUFFORCE = 32;
+    public const int SO_PEERGROUPS = 59;
     public const int SCM_RIGHTS = 1;
 
     public const int MSG_CTRUNC = 0x8;
@@ -47,6 +48,9 @@ public static unsafe partial class LibC
 
     [LibraryImport(libc, SetLastError = true)]
     public static partial nint recv(int sockfd, void* buf, nuint len, int flags);
+
+    [LibraryImport(libc, SetLastError = true)]
+    public static partial nint send(int sockfd, void* buf, nuint len, int flags);
 
     [LibraryImport(libc, SetLastError = true)]
     public static partial nint recvmsg(int sockfd, msghdr* msg, int flags);

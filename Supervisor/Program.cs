@@ -6,4 +6,6 @@ var root = new RootCommand("The Tapvisor service: serves disk images to Xen gues
     RunCommand.Create(),
     ServeCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// Signals are the host's: the library would end the process two seconds after one, and closing disks may take longer.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

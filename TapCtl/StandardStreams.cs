@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Tapvisor.Messages.Control;
 using Tapvisor.Native;
@@ -6,7 +5,7 @@ using Tapvisor.Native;
 namespace Tapvisor.TapCtl;
 
 /// <summary>The process's own streams.</summary>
-internal static partial class StandardStreams
+internal static class StandardStreams
 {
     private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -19,7 +18,7 @@ internal static partial class StandardStreams
         int code;
         try
         {
-            code = main(new CommandContext(output, error, Console.OpenStandardInput, isatty(1) != 0, ControlDirectory.FromEnvironment()));
+            code = main(new CommandContext(output, error, Console.OpenStandardInput, LibC.isatty(1) != 0, ControlDirectory.FromEnvironment()));
             output.Flush();
         }
         catch (IOException e)
@@ -31,8 +30,4 @@ internal static partial class StandardStreams
         error.Flush();
         return code;
     }
-
-    [LibraryImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int isatty(int fd);
 }

@@ -5,11 +5,10 @@ namespace Tapvisor.VhdUtil;
 /// <summary>The verbs, in the order in which the usage shows them: upstream's, then Tapvisor's own.</summary>
 internal static class CommandTable
 {
-    public const string Usage = """
-        usage: vhd-util COMMAND [OPTIONS]
-        COMMAND := { create | snapshot | query | read | set | repair | resize | fill | coalesce | modify | scan | check | revert | key | copy | info }
-
-        """;
+    public const string Usage =
+        "usage: vhd-util COMMAND [OPTIONS]\n"
+        + "COMMAND := { create | snapshot | query | read | set | repair | resize | fill | coalesce | modify | scan | check | revert"
+        + " | key | copy | info }\n";
 
     /// <summary>What `vhd-util --help` adds.</summary>
     public const string Teaching = """

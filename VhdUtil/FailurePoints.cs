@@ -1,6 +1,8 @@
 namespace Tapvisor.VhdUtil;
 
-/// <summary>Environment variables that make a command end at a point, so that storage managers can test their recovery (libvhd.c, ENV_VAR_FAIL).</summary>
+/// <summary>
+/// Environment variables that make a command end at a point, so that storage managers can test their recovery (libvhd.c, ENV_VAR_FAIL).
+/// </summary>
 internal static class FailurePoints
 {
     public const string ReparentBegin = "VHD_UTIL_TEST_FAIL_REPARENT_BEGIN";

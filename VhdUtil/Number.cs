@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Tapvisor.VhdUtil;
 
-/// <summary>Numbers on the command line. Upstream takes strtoull's word for them, which makes 0 of any typing error; here that is wrong usage.</summary>
+/// <summary>
+/// Numbers on the command line. Upstream takes strtoull's word for them, which makes 0 of any typing error; here that is wrong usage.
+/// </summary>
 internal static class Number
 {
     /// <summary>Bytes from a number of MiB.</summary>

@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Tapvisor.Native;
 
 namespace Tapvisor.VhdUtil;
 
 /// <summary>The process's own streams.</summary>
-internal static partial class StandardStreams
+internal static class StandardStreams
 {
     private static readonly UTF8Encoding s_encoding = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -18,7 +17,7 @@ internal static partial class StandardStreams
         using StreamWriter error = new(new DescriptorStream(2), s_encoding) { AutoFlush = true };
         try
         {
-            int code = main(new CommandContext(output, error, Console.OpenStandardInput, binary, isatty(2) != 0));
+            int code = main(new CommandContext(output, error, Console.OpenStandardInput, binary, LibC.isatty(2) != 0));
             output.Flush();
             return code;
         }
@@ -28,8 +27,4 @@ internal static partial class StandardStreams
             return Errno.EIO;
         }
     }
-
-    [LibraryImport("libc")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int isatty(int fd);
 }

@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Filters;
 using Tapvisor.Messages;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
 
@@ -90,8 +91,10 @@ public sealed class EngineDiskHost : IDiskHost
     {
         try
         {
-            await _ring.StopAsync();
+            // In this order: the ring device waits for its requests, and those for an image or an answer.
             await _image.CloseAsync(force: true);
+            await _image.FailAsync(Errno.ESHUTDOWN);
+            await _ring.StopAsync();
             await _engine.RunAsync(_queue.CloseAsync);
         }
         finally

@@ -26,11 +26,16 @@ internal sealed partial class TapdiskActor
         Enter(Running, VbdState.None);
     }
 
-    private void EnterRecovering()
+    /// <summary>The driver of a running disk failed; one that had worked for a while begins anew with short pauses.</summary>
+    private void Recover()
     {
         if (Now - _runningSince > Settings.RestartWindow)
             _failures = 0;
-        TimeSpan backoff = Backoff(_failures++);
+        EnterRecovering(NextBackoff());
+    }
+
+    private void EnterRecovering(TimeSpan backoff)
+    {
         _log.Recovering(Minor, Record.Name!, backoff);
         Timers.StartSingleTimer(RetryTimer, Retry.Instance, backoff);
         Timers.StartSingleTimer(PatienceTimer, PatienceOver.Instance, Settings.RecoveryPatience);
@@ -59,11 +64,11 @@ internal sealed partial class TapdiskActor
                 GiveUp(failed.Reason);
                 break;
             case ImageProtocol.OpenFailed failed:
-                RetryLater(failed.Reason);
+                RetryLater(failed.Reason, Retry.Instance);
                 break;
             case RingProtocol.StartFailed failed:
                 // The image stays open and serves the clients that are there; opening it again would only disturb them.
-                RetryRingLater(failed.Reason);
+                RetryLater(failed.Reason, RetryRing.Instance);
                 break;
             case RetryRing:
                 _ring.Tell(new RingProtocol.Start(Record.Aliases));
@@ -71,7 +76,7 @@ internal sealed partial class TapdiskActor
             case ImageProtocol.Restarted:
                 // It failed again, before the ring was there.
                 _grown = null;
-                EnterRecovering();
+                EnterRecovering(NextBackoff());
                 break;
             case PatienceOver:
                 GiveUp($"the image did not come back within {Settings.RecoveryPatience.TotalSeconds:0.###} s");
@@ -88,23 +93,16 @@ internal sealed partial class TapdiskActor
         }
     }
 
-    private void RetryLater(string reason)
+    private void RetryLater(string reason, object message)
     {
-        TimeSpan backoff = Backoff(_failures++);
+        TimeSpan backoff = NextBackoff();
         _log.RecoveryFailed(Minor, reason, backoff);
-        Timers.StartSingleTimer(RetryTimer, Retry.Instance, backoff);
+        Timers.StartSingleTimer(RetryTimer, message, backoff);
     }
 
-    private void RetryRingLater(string reason)
+    private TimeSpan NextBackoff()
     {
-        TimeSpan backoff = Backoff(_failures++);
-        _log.RecoveryFailed(Minor, reason, backoff);
-        Timers.StartSingleTimer(RetryTimer, RetryRing.Instance, backoff);
-    }
-
-    private TimeSpan Backoff(int failures)
-    {
-        double factor = Math.Pow(2, Math.Min(failures, 30));
+        double factor = Math.Pow(2, Math.Min(_failures++, 30));
         TimeSpan backoff = Settings.RestartBackoffMinimum * factor;
         return backoff < Settings.RestartBackoffMaximum ? backoff : Settings.RestartBackoffMaximum;
     }

@@ -68,7 +68,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         else if (Record.Name is null)
             EnterAttached();
         else
-            EnterRecovering();
+            EnterRecovering(TimeSpan.Zero);
     }
 
     protected override void PreRestart(Exception reason, object? message)
@@ -143,7 +143,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         switch (message)
         {
             case ImageProtocol.Restarted:
-                EnterRecovering();
+                Recover();
                 break;
             case TapdiskRequest.Pause:
                 BeginPausing();

@@ -32,7 +32,8 @@ public sealed class IoGate
     {
         if (!_waiting)
         {
-            _open = true;
+            // One that has been let through and has not run yet will look at what there is when it does.
+            _open = !_promise.IsSet;
             return;
         }
         _waiting = false;

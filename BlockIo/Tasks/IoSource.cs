@@ -8,6 +8,13 @@ public abstract class IoSource : IoContinuation
     /// <summary>The result is there and has not been taken yet.</summary>
     internal bool IsCompleted { get; private set; }
 
+    /// <summary>How often a result was taken: tells a task from the next one of the same source.</summary>
+    internal int Version { get; private set; }
+
+    /// <summary><see cref="IsCompleted"/>, for whoever got the task in <paramref name="version"/>.</summary>
+    internal bool IsCompletedIn(int version) =>
+        version == Version ? IsCompleted : throw new InvalidOperationException("An IoTask is awaited after its result was taken.");
+
     internal void OnCompleted(IoContinuation waiter)
     {
         if (_waiter is not null)
@@ -27,6 +34,7 @@ public abstract class IoSource : IoContinuation
         if (!IsCompleted)
             throw new InvalidOperationException("An IoTask's result is taken before it is there, or twice.");
         IsCompleted = false;
+        Version++;
         _waiter = null;
     }
 }

@@ -13,6 +13,7 @@ public readonly struct IoTask<T>
 {
     private readonly IoSource<T>? _source;
     private readonly T _result;
+    private readonly int _version;
 
     /// <summary>A task that is complete from the start.</summary>
     public IoTask(T result)
@@ -26,8 +27,9 @@ public readonly struct IoTask<T>
     {
         _source = source;
         _result = default!;
+        _version = source.Version;
     }
 
     /// <summary>The pattern that <c>await</c> looks for.</summary>
-    public IoTaskAwaiter<T> GetAwaiter() => new(_source, _result);
+    public IoTaskAwaiter<T> GetAwaiter() => new(_source, _result, _version);
 }

@@ -7,15 +7,17 @@ public readonly struct IoTaskAwaiter<T> : ICriticalNotifyCompletion, IIoAwaiter
 {
     private readonly IoSource<T>? _source;
     private readonly T _result;
+    private readonly int _version;
 
-    internal IoTaskAwaiter(IoSource<T>? source, T result)
+    internal IoTaskAwaiter(IoSource<T>? source, T result, int version)
     {
+        _version = version;
         _source = source;
         _result = result;
     }
 
     /// <summary>True when the result can be taken without waiting.</summary>
-    public bool IsCompleted => _source is null || _source.IsCompleted;
+    public bool IsCompleted => _source is null || _source.IsCompletedIn(_version);
 
     /// <summary>Takes the result, or throws what the method threw.</summary>
     public T GetResult() => _source is null ? _result : _source.TakeResult();

@@ -1,6 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text;
 using Tapvisor.Native;
+using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -9,8 +9,6 @@ namespace Tapvisor.Messages.Control;
 /// </summary>
 internal sealed unsafe class ControlConnection : IDisposable
 {
-    private const int AddressLength = sizeof(ushort) + ControlDirectory.MaxSocketPathLength;
-
     private readonly string _path;
     private int _fd;
 
@@ -20,27 +18,22 @@ internal sealed unsafe class ControlConnection : IDisposable
     /// <exception cref="ControlException">ENAMETOOLONG, ENOENT, ECONNREFUSED, EACCES, …</exception>
     public static ControlConnection? TryConnect(string path)
     {
-        Span<byte> address = stackalloc byte[AddressLength];
-        address.Clear();
-        address[0] = Libc.AF_UNIX;
         if (Encoding.UTF8.GetByteCount(path) >= ControlDirectory.MaxSocketPathLength)
             throw new ControlException(
                 Errno.ENAMETOOLONG, $"the socket's path {path} is longer than {ControlDirectory.MaxSocketPathLength - 1} bytes");
-        Encoding.UTF8.GetBytes(path, address[sizeof(ushort)..]);
+        sockaddr_un address = new() { sun_family = AF_UNIX };
+        Encoding.UTF8.GetBytes(path, new Span<byte>(address.sun_path, ControlDirectory.MaxSocketPathLength));
 
-        int fd = Libc.socket(Libc.AF_UNIX, Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC, 0);
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0)
-            throw Libc.Error("cannot create a socket");
-        fixed (byte* p = address)
+            throw ControlException.FromErrno(errno, "cannot create a socket");
+        while (connect(fd, &address, (uint)sizeof(sockaddr_un)) != 0)
         {
-            while (Libc.connect(fd, p, AddressLength) != 0)
-            {
-                if (Libc.Interrupted())
-                    continue;
-                int errno = Marshal.GetLastPInvokeError();
-                _ = Libc.close(fd);
-                return errno == Errno.EAGAIN ? null : throw ControlException.FromErrno(errno, $"cannot connect to {path}");
-            }
+            if (errno == Errno.EINTR)
+                continue;
+            int error = errno;
+            _ = close(fd);
+            return error == Errno.EAGAIN ? null : throw ControlException.FromErrno(error, $"cannot connect to {path}");
         }
 
         return new ControlConnection(path, fd);
@@ -76,13 +69,13 @@ internal sealed unsafe class ControlConnection : IDisposable
         {
             fixed (byte* p = request)
             {
-                nint n = Libc.send(_fd, p, request.Length, Libc.MSG_NOSIGNAL);
+                nint n = send(_fd, p, (nuint)request.Length, MSG_NOSIGNAL);
                 if (n >= 0)
                     request = request[(int)n..];
-                else if (Marshal.GetLastPInvokeError() == Errno.EAGAIN)
-                    WaitFor(Libc.POLLOUT, deadline);
-                else if (!Libc.Interrupted())
-                    throw Libc.Error($"cannot send to {_path}");
+                else if (errno == Errno.EAGAIN)
+                    WaitFor(POLLOUT, deadline);
+                else if (errno != Errno.EINTR)
+                    throw ControlException.FromErrno(errno, $"cannot send to {_path}");
             }
         }
     }
@@ -101,16 +94,16 @@ internal sealed unsafe class ControlConnection : IDisposable
                 Array.Resize(ref bytes, length);
             fixed (byte* p = &bytes[received])
             {
-                nint n = Libc.read(_fd, p, length - received);
+                nint n = read(_fd, p, (nuint)(length - received));
                 if (n > 0)
                     received += (int)n;
                 else if (n == 0)
                     throw new ControlException(
                         Errno.EIO, $"the tapdisk behind {_path} hung up after {received} of {length} bytes of its answer");
-                else if (Marshal.GetLastPInvokeError() == Errno.EAGAIN)
-                    WaitFor(Libc.POLLIN, deadline);
-                else if (!Libc.Interrupted())
-                    throw Libc.Error($"cannot receive from {_path}");
+                else if (errno == Errno.EAGAIN)
+                    WaitFor(POLLIN, deadline);
+                else if (errno != Errno.EINTR)
+                    throw ControlException.FromErrno(errno, $"cannot receive from {_path}");
             }
         }
     }
@@ -118,19 +111,19 @@ internal sealed unsafe class ControlConnection : IDisposable
     public void Dispose()
     {
         if (_fd >= 0)
-            _ = Libc.close(_fd);
+            _ = close(_fd);
         _fd = -1;
     }
 
     private void WaitFor(short events, Deadline deadline)
     {
-        PollFd fd = new() { fd = _fd, events = events };
+        pollfd fd = new() { fd = _fd, events = events };
         int n;
         do
-            n = Libc.poll(&fd, 1, deadline.Milliseconds);
-        while (n < 0 && Libc.Interrupted());
+            n = poll(&fd, 1, deadline.Milliseconds);
+        while (n < 0 && errno == Errno.EINTR);
         if (n < 0)
-            throw Libc.Error($"cannot wait for {_path}");
+            throw ControlException.FromErrno(errno, $"cannot wait for {_path}");
         if (n == 0)
             throw new ControlException(Errno.ETIMEDOUT, $"the tapdisk behind {_path} does not answer in time");
     }

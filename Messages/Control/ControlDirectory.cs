@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Tapvisor.Native;
+using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -104,12 +104,12 @@ public sealed class ControlDirectory
         }
     }
 
-    private static void Create(string path, int mode)
+    private static void Create(string path, uint mode)
     {
         for (int end = path.IndexOf('/', 1); end > 0; end = path.IndexOf('/', end + 1))
-            _ = Libc.mkdir(path[..end], mode); // What is missing above shows when the last one fails.
-        if (Libc.mkdir(path, mode) != 0 && Marshal.GetLastPInvokeError() != Errno.EEXIST)
-            throw Libc.Error($"cannot create the directory {path}");
+            _ = mkdir(path[..end], mode); // What is missing above shows when the last one fails.
+        if (mkdir(path, mode) != 0 && errno != Errno.EEXIST)
+            throw ControlException.FromErrno(errno, $"cannot create the directory {path}");
     }
 
     private string Name(string kind, int pid) => string.Create(CultureInfo.InvariantCulture, $"{Path}/{kind}{pid}");

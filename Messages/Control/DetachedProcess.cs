@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Tapvisor.Native;
+using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -23,26 +23,26 @@ internal sealed unsafe class DetachedProcess
     public static DetachedProcess Start(string path, string[] arguments, string output)
     {
         CloseDescriptorsOnExec();
-        byte* actions = stackalloc byte[Libc.SpawnObjectSize];
-        byte* attributes = stackalloc byte[Libc.SpawnObjectSize];
-        Check(Libc.posix_spawn_file_actions_init(actions), path);
-        Check(Libc.posix_spawnattr_init(attributes), path);
+        posix_spawn_file_actions_t actions;
+        posix_spawnattr_t attributes;
+        Check(posix_spawn_file_actions_init(&actions), path);
+        Check(posix_spawnattr_init(&attributes), path);
         using NativeStrings argv = new([path, .. arguments]);
         using NativeStrings envp = new(Environment());
         try
         {
-            Check(Libc.posix_spawnattr_setflags(attributes, Libc.POSIX_SPAWN_SETSID), path);
-            Check(Libc.posix_spawn_file_actions_addopen(actions, 0, "/dev/null", Libc.O_RDONLY, 0), path);
-            Check(Libc.posix_spawn_file_actions_addopen(actions, 1, output, Libc.O_RDWR | Libc.O_CREAT | Libc.O_TRUNC, 0x180), path);
-            Check(Libc.posix_spawn_file_actions_adddup2(actions, 1, 2), path);
+            Check(posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID), path);
+            Check(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0), path);
+            Check(posix_spawn_file_actions_addopen(&actions, 1, output, O_RDWR | O_CREAT | O_TRUNC, 0x180), path);
+            Check(posix_spawn_file_actions_adddup2(&actions, 1, 2), path);
             int pid;
-            Check(Libc.posix_spawn(&pid, path, actions, attributes, argv.Pointers, envp.Pointers), path);
+            Check(posix_spawn(&pid, path, &actions, &attributes, argv.Pointers, envp.Pointers), path);
             return new DetachedProcess(path, pid);
         }
         finally
         {
-            _ = Libc.posix_spawn_file_actions_destroy(actions);
-            _ = Libc.posix_spawnattr_destroy(attributes);
+            _ = posix_spawn_file_actions_destroy(&actions);
+            _ = posix_spawnattr_destroy(&attributes);
         }
     }
 
@@ -52,17 +52,17 @@ internal sealed unsafe class DetachedProcess
     {
         using NativeStrings argv = new([path, .. arguments]);
         using NativeStrings envp = new(Environment());
-        _ = Libc.execve(path, argv.Pointers, envp.Pointers);
-        throw Libc.Error($"cannot run {path}");
+        _ = execve(path, argv.Pointers, envp.Pointers);
+        throw ControlException.FromErrno(errno, $"cannot run {path}");
     }
 
     /// <summary>How the process ended, or null while it runs.</summary>
     public ProcessExit? TryGetExit()
     {
         int status;
-        int pid = Libc.waitpid(_pid, &status, Libc.WNOHANG);
-        if (pid < 0 && !Libc.Interrupted())
-            throw Libc.Error($"cannot wait for {Path}");
+        int pid = waitpid(_pid, &status, WNOHANG);
+        if (pid < 0 && errno != Errno.EINTR)
+            throw ControlException.FromErrno(errno, $"cannot wait for {Path}");
         return pid == _pid ? new ProcessExit(status) : null;
     }
 
@@ -73,7 +73,7 @@ internal sealed unsafe class DetachedProcess
         {
             int fd = int.Parse(System.IO.Path.GetFileName(entry), CultureInfo.InvariantCulture);
             if (fd >= FirstOwnDescriptor)
-                _ = Libc.fcntl(fd, Libc.F_SETFD, Libc.FD_CLOEXEC);
+                _ = fcntl(fd, F_SETFD, FD_CLOEXEC);
         }
     }
 

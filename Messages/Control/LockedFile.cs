@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Tapvisor.Native;
+using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -12,30 +12,30 @@ public sealed class LockedFile : IDisposable
 
     /// <summary>Locks, waiting for as long as another has the lock: for locks that are held for microseconds.</summary>
     /// <exception cref="ControlException">The file cannot be opened.</exception>
-    internal static LockedFile Wait(string path, string what) => Open(path, Libc.LOCK_EX, what)!;
+    internal static LockedFile Wait(string path, string what) => Open(path, LOCK_EX, what)!;
 
     /// <summary>Locks, or returns null when another has the lock.</summary>
     /// <exception cref="ControlException">The file cannot be opened.</exception>
-    internal static LockedFile? Try(string path, string what) => Open(path, Libc.LOCK_EX | Libc.LOCK_NB, what);
+    internal static LockedFile? Try(string path, string what) => Open(path, LOCK_EX | LOCK_NB, what);
 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _fd, -1) is >= 0 and int fd)
-            _ = Libc.close(fd);
+            _ = close(fd);
     }
 
     private static LockedFile? Open(string path, int operation, string what)
     {
-        int fd = Libc.open(path, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        int fd = open(path, O_RDONLY | O_CLOEXEC, 0);
         if (fd < 0)
-            throw Libc.Error($"cannot open {what} {path}");
-        while (Libc.flock(fd, operation) != 0)
+            throw ControlException.FromErrno(errno, $"cannot open {what} {path}");
+        while (LibC.flock(fd, operation) != 0)
         {
-            if (Libc.Interrupted())
+            if (errno == Errno.EINTR)
                 continue;
-            int errno = Marshal.GetLastPInvokeError();
-            _ = Libc.close(fd);
-            return errno == Errno.EWOULDBLOCK ? null : throw ControlException.FromErrno(errno, $"cannot lock {what} {path}");
+            int error = errno;
+            _ = close(fd);
+            return error == Errno.EWOULDBLOCK ? null : throw ControlException.FromErrno(error, $"cannot lock {what} {path}");
         }
 
         return new LockedFile(fd);

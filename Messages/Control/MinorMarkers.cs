@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Tapvisor.Native;
+using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -24,15 +24,15 @@ public sealed class MinorMarkers(ControlDirectory directory, int limit = MinorMa
         using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
         for (int minor = 0; minor < limit; minor++)
         {
-            int fd = Libc.open(directory.Marker(minor), Libc.O_CREAT | Libc.O_EXCL | Libc.O_RDWR | Libc.O_CLOEXEC, 0x180);
+            int fd = open(directory.Marker(minor), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0x180);
             if (fd >= 0)
             {
-                _ = Libc.close(fd);
+                _ = close(fd);
                 return minor;
             }
 
-            if (Marshal.GetLastPInvokeError() != Errno.EEXIST)
-                throw Libc.Error($"cannot create the marker {directory.Marker(minor)}");
+            if (errno != Errno.EEXIST)
+                throw ControlException.FromErrno(errno, $"cannot create the marker {directory.Marker(minor)}");
         }
 
         throw new ControlException(Errno.ENOSPC, $"all {limit} minors in {directory.MarkerDirectory} are taken");
@@ -48,8 +48,8 @@ public sealed class MinorMarkers(ControlDirectory directory, int limit = MinorMa
         using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
         using LockedFile free = LockedFile.Try(marker, "the marker")
             ?? throw new ControlException(Errno.EAGAIN, $"minor {minor} is attached to a tapdisk");
-        if (Libc.unlink(marker) != 0)
-            throw Libc.Error($"cannot remove the marker {marker}");
+        if (unlink(marker) != 0)
+            throw ControlException.FromErrno(errno, $"cannot remove the marker {marker}");
     }
 
     /// <summary>

@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Tapvisor.Native;
+using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -16,10 +16,6 @@ public sealed unsafe class ServiceFile : IDisposable
 {
     private const int ServiceByte = 0;
     private const int LauncherByte = 1;
-    private const int F_OFD_GETLK = 36;
-    private const int F_OFD_SETLK = 37;
-    private const short F_WRLCK = 1;
-    private const short F_UNLCK = 2;
 
     /// <summary>The longest pid, a newline and then some.</summary>
     private const int MaxLength = 32;
@@ -40,8 +36,8 @@ public sealed unsafe class ServiceFile : IDisposable
             return null;
         }
 
-        if (Libc.ftruncate(file._fd, 0) != 0)
-            throw Libc.Error($"cannot empty {directory.ServiceFile}");
+        if (ftruncate(file._fd, 0) != 0)
+            throw ControlException.FromErrno(errno, $"cannot empty {directory.ServiceFile}");
         return file;
     }
 
@@ -52,8 +48,8 @@ public sealed unsafe class ServiceFile : IDisposable
         byte[] text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{pid}\n"));
         fixed (byte* p = text)
         {
-            if (Libc.pwrite(_fd, p, text.Length, 0) != text.Length)
-                throw Libc.Error($"cannot write {_directory.ServiceFile}");
+            if (pwrite(_fd, p, (nuint)text.Length, 0) != text.Length)
+                throw ControlException.FromErrno(errno, $"cannot write {_directory.ServiceFile}");
         }
     }
 
@@ -61,9 +57,9 @@ public sealed unsafe class ServiceFile : IDisposable
     /// <exception cref="ControlException">The file cannot be read.</exception>
     public static int? FindService(ControlDirectory directory)
     {
-        int fd = Libc.open(directory.ServiceFile, Libc.O_RDONLY | Libc.O_CLOEXEC, 0);
+        int fd = open(directory.ServiceFile, O_RDONLY | O_CLOEXEC, 0);
         if (fd < 0)
-            return Marshal.GetLastPInvokeError() is Errno.ENOENT ? null : throw Libc.Error($"cannot open {directory.ServiceFile}");
+            return errno is Errno.ENOENT ? null : throw ControlException.FromErrno(errno, $"cannot open {directory.ServiceFile}");
         using ServiceFile file = new(directory, fd);
         return file.IsLocked(ServiceByte) ? file.ReadPid() : null;
     }
@@ -95,41 +91,43 @@ public sealed unsafe class ServiceFile : IDisposable
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _fd, -1) is >= 0 and int fd)
-            _ = Libc.close(fd);
+            _ = close(fd);
     }
 
     private static ServiceFile Open(ControlDirectory directory)
     {
         directory.Create();
-        int fd = Libc.open(directory.ServiceFile, Libc.O_RDWR | Libc.O_CREAT | Libc.O_CLOEXEC, 0x1A4);
-        return fd >= 0 ? new ServiceFile(directory, fd) : throw Libc.Error($"cannot open {directory.ServiceFile}");
+        int fd = open(directory.ServiceFile, O_RDWR | O_CREAT | O_CLOEXEC, 0x1A4);
+        return fd >= 0 ? new ServiceFile(directory, fd) : throw ControlException.FromErrno(errno, $"cannot open {directory.ServiceFile}");
     }
 
     private int? ReadPid()
     {
         byte* text = stackalloc byte[MaxLength];
-        nint length = Libc.pread(_fd, text, MaxLength, 0);
+        nint length = pread(_fd, text, MaxLength, 0);
         if (length < 0)
-            throw Libc.Error($"cannot read {_directory.ServiceFile}");
+            throw ControlException.FromErrno(errno, $"cannot read {_directory.ServiceFile}");
         ReadOnlySpan<byte> line = new(text, (int)length);
         return line is [.. var digits, (byte)'\n'] && int.TryParse(digits, CultureInfo.InvariantCulture, out int pid) ? pid : null;
     }
 
     private bool TryLock(int at)
     {
-        FileRange range = FileRange.Byte(F_WRLCK, at);
-        if (Libc.fcntl(_fd, F_OFD_SETLK, (nint)(&range)) == 0)
+        flock range = OneByte(at);
+        if (fcntl(_fd, F_OFD_SETLK, (nint)(&range)) == 0)
             return true;
-        if (Marshal.GetLastPInvokeError() is Errno.EAGAIN or Errno.EACCES)
+        if (errno is Errno.EAGAIN or Errno.EACCES)
             return false;
-        throw Libc.Error($"cannot lock {_directory.ServiceFile}");
+        throw ControlException.FromErrno(errno, $"cannot lock {_directory.ServiceFile}");
     }
 
     private bool IsLocked(int at)
     {
-        FileRange range = FileRange.Byte(F_WRLCK, at);
-        if (Libc.fcntl(_fd, F_OFD_GETLK, (nint)(&range)) != 0)
-            throw Libc.Error($"cannot ask about the lock on {_directory.ServiceFile}");
-        return range.Type != F_UNLCK;
+        flock range = OneByte(at);
+        if (fcntl(_fd, F_OFD_GETLK, (nint)(&range)) != 0)
+            throw ControlException.FromErrno(errno, $"cannot ask about the lock on {_directory.ServiceFile}");
+        return range.l_type != F_UNLCK;
     }
+
+    private static flock OneByte(int at) => new() { l_type = F_WRLCK, l_whence = SEEK_SET, l_start = at, l_len = 1 };
 }

@@ -15,8 +15,14 @@ public sealed class AbiTests
         #include <stddef.h>
         #include <errno.h>
         #include <fcntl.h>
+        #include <fnmatch.h>
+        #include <glob.h>
+        #include <limits.h>
+        #include <poll.h>
+        #include <spawn.h>
         #include <unistd.h>
         #include <sched.h>
+        #include <signal.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/file.h>
@@ -27,6 +33,7 @@ public sealed class AbiTests
         #include <sys/syscall.h>
         #include <sys/uio.h>
         #include <sys/un.h>
+        #include <sys/wait.h>
         #include <linux/aio_abi.h>
         #include <linux/falloc.h>
         #include <linux/fs.h>
@@ -51,14 +58,15 @@ public sealed class AbiTests
         var expected = new List<string>();
         foreach (Type type in structs)
         {
-            source.Append(CultureInfo.InvariantCulture, $"printf(\"sizeof {type.Name} %zu\\n\", sizeof(struct {type.Name}));\n");
+            source.Append(CultureInfo.InvariantCulture, $"printf(\"sizeof {type.Name} %zu\\n\", sizeof({CName(type)}));\n");
             expected.Add($"sizeof {type.Name} {SizeOf(type)}");
             foreach (FieldInfo field in type.GetFields(BindingFlags.Public | BindingFlags.Instance))
             {
-                string member = $"((struct {type.Name} *)0)->{field.Name}";
+                string member = $"(({CName(type)} *)0)->{field.Name}";
                 source.Append(
                     CultureInfo.InvariantCulture,
-                    $"printf(\"{type.Name}.{field.Name} at %zu, %zu bytes\\n\", offsetof(struct {type.Name}, {field.Name}), sizeof({member}));\n");
+                    $"printf(\"{type.Name}.{field.Name} at %zu, %zu bytes\\n\", offsetof({CName(type)}, {field.Name}), "
+                    + $"sizeof({member}));\n");
                 expected.Add($"{type.Name}.{field.Name} at {OffsetOf(type, field)}, {SizeOf(field)} bytes");
             }
         }
@@ -71,7 +79,8 @@ public sealed class AbiTests
     public void Constants_have_the_values_of_C()
     {
         FieldInfo[] constants = [.. ((Type[])[typeof(LibC), typeof(Errno)])
-            .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(f => f.IsLiteral && f.FieldType != typeof(string))];
+            .SelectMany(t => t.GetFields(BindingFlags.Public | BindingFlags.Static))
+            .Where(f => f.IsLiteral && f.FieldType != typeof(string))];
         var source = new StringBuilder(Headers + "int main(void) {\n");
         foreach (FieldInfo constant in constants)
         {
@@ -102,9 +111,12 @@ public sealed class AbiTests
     {
         Skip.If(CProgram.Compiler is null, "no C compiler on the path");
         string[] version = CProgram.Run(
-            "#include <stdio.h>\n#include <linux/version.h>\nint main(void) { printf(\"%d\\n\", LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)); return 0; }\n");
+            "#include <stdio.h>\n#include <linux/version.h>\n"
+            + "int main(void) { printf(\"%d\\n\", LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)); return 0; }\n");
         Skip.If(version[0] == "0", "the kernel headers are older than 6.1");
     }
+
+    private static string CName(Type type) => type.Name.EndsWith("_t", StringComparison.Ordinal) ? type.Name : $"struct {type.Name}";
 
     private static int SizeOf(Type type) => (int)typeof(AbiTests).GetMethod(nameof(Size), BindingFlags.NonPublic | BindingFlags.Static)!
         .MakeGenericMethod(type).Invoke(null, null)!;

@@ -15,13 +15,14 @@ public sealed class CheckCommandTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Blocks_in_the_headers_are_found() => Expect("block 2 (offset 0x1) clobbers headers", file => SetEntry(file, 2, 1));
+    public void Blocks_in_the_headers_are_found() => Expect("block 0 (offset 0x1) clobbers headers", file => SetEntry(file, 0, 1));
 
     [Fact]
-    public void Blocks_behind_the_end_are_found() => Expect("block 2 (offset 0xffff) clobbers footer", file => SetEntry(file, 2, 0xFFFF));
+    public void Blocks_behind_the_end_are_found() => Expect("block 3 (offset 0xffff) clobbers footer", file => SetEntry(file, 3, 0xFFFF));
 
     [Fact]
-    public void Overlapping_blocks_are_found() => Expect("block 0 (offset 0xf) clobbers block 2 (offset 0x10)", file => SetEntry(file, 2, 0x10));
+    public void Overlapping_blocks_are_found() =>
+        Expect("block 0 (offset 0x7) clobbers block 3 (offset 0x10)", file => SetEntry(file, 3, 0x10));
 
     [Fact]
     public void A_missing_last_sector_is_found_unless_told_to_ignore_it()
@@ -39,7 +40,8 @@ public sealed class CheckCommandTests : IDisposable
     });
 
     [Fact]
-    public void A_full_block_that_is_not_there_is_found() => Expect("batmap shows unallocated block 0 full", file => SetEntry(file, 0, uint.MaxValue));
+    public void A_full_block_that_is_not_there_is_found() =>
+        Expect("batmap shows unallocated block 0 full", file => SetEntry(file, 0, uint.MaxValue));
 
     [Fact]
     public void Data_where_the_bitmap_is_clear_is_found_with_b()
@@ -59,8 +61,9 @@ public sealed class CheckCommandTests : IDisposable
     {
         string leaf = VhdSample.Unpack(_directory, "leaf.vhd");
         Assert.Equal(
-            "base.vhd: secs allocated: 0x2000 secs written: 0x1007 (50.09%)\n"
-            + "leaf.vhd: secs allocated: 0x3000 secs written: 0x6f (0.90%) secs not in parent: 0x6c (97.30%) secs not in ancestors: 0x6c (97.30%)\n",
+            "base.vhd: secs allocated: 0x3000 secs written: 0x1007 (33.39%)\n"
+            + "leaf.vhd: secs allocated: 0x3000 secs written: 0x6f (0.90%)"
+            + " secs not in parent: 0x6c (97.30%) secs not in ancestors: 0x6c (97.30%)\n",
             VhdUtilRun.Ok("check", "-p", "-s", "-n", leaf));
     }
 
@@ -80,7 +83,8 @@ public sealed class CheckCommandTests : IDisposable
         _directory.Image("raw.img", 3 << 20);
         string[][] commands =
         [
-            ["query", "-vspfmdaS"], ["read", "-p", "-B", "-a"], ["read", "-r", "0"], ["read", "-e", "0", "-c", "32768"], ["check", "-b", "-p"],
+            ["query", "-vspfmdaS"], ["read", "-p", "-B", "-a"], ["read", "-r", "0"], ["read", "-e", "0", "-c", "32768"],
+            ["check", "-b", "-p"],
             ["check", "-i", "-s"], ["scan", "-p"], ["scan", "-f", "-c", "-M"], ["key", "-p"], ["info"],
         ];
         for (int round = 0; round < 400; round++)
@@ -110,7 +114,8 @@ public sealed class CheckCommandTests : IDisposable
         header.Bytes.CopyTo(file.AsSpan(512));
     }
 
-    private static void SetEntry(byte[] file, int block, uint entry) => BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(1536 + 4 * block), entry);
+    private static void SetEntry(byte[] file, int block, uint entry) =>
+        BinaryPrimitives.WriteUInt32BigEndian(file.AsSpan(1536 + 4 * block), entry);
 
     private void Expect(string reason, Action<byte[]> damage)
     {

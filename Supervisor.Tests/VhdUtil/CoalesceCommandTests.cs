@@ -69,7 +69,8 @@ public sealed class CoalesceCommandTests : IDisposable
     public void Only_differencing_disks_have_a_parent()
     {
         VhdUtilRun run = VhdUtilRun.Of("coalesce", "-n", VhdSample.Unpack(_directory, "empty.vhd"));
-        Assert.Equal((Errno.EINVAL, "coalescing of non-differencing disks is not supported\nerror coalescing: -22\n"), (run.ExitCode, run.Output));
+        Assert.Equal(
+            (Errno.EINVAL, "coalescing of non-differencing disks is not supported\nerror coalescing: -22\n"), (run.ExitCode, run.Output));
     }
 
     [Fact]

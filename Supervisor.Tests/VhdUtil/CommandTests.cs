@@ -11,7 +11,8 @@ public sealed class CommandTests : IDisposable
 
     public static TheoryData<string> Commands =>
     [
-        "create", "snapshot", "query", "read", "set", "repair", "resize", "fill", "coalesce", "modify", "scan", "check", "revert", "key", "copy", "info",
+        "create", "snapshot", "query", "read", "set", "repair", "resize", "fill", "coalesce", "modify", "scan", "check", "revert", "key",
+        "copy", "info",
     ];
 
     [Theory]
@@ -24,7 +25,8 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
-    public void No_command_shows_the_commands() => Assert.StartsWith("usage: vhd-util COMMAND [OPTIONS]\nCOMMAND := { create | ", VhdUtilRun.Ok(), StringComparison.Ordinal);
+    public void No_command_shows_the_commands() =>
+        Assert.StartsWith("usage: vhd-util COMMAND [OPTIONS]\nCOMMAND := { create | ", VhdUtilRun.Ok(), StringComparison.Ordinal);
 
     [Fact]
     public void An_unknown_command_is_an_error()
@@ -39,9 +41,10 @@ public sealed class CommandTests : IDisposable
     {
         string path = VhdSample.Unpack(_directory, "base.vhd");
         Assert.Equal(
-            $"16\n{new FileInfo(path).Length}\n{path} has no parent\nhidden: 0\nmarker: 0\nchain depth: 1\n2\n16\n",
+            $"16\n{new FileInfo(path).Length}\n{path} has no parent\nhidden: 0\nmarker: 0\nchain depth: 1\n3\n16\n",
             VhdUtilRun.Ok("query", "-S", "-a", "-d", "-m", "-f", "-p", "-s", "-v", "--debug", "-n", path));
-        Assert.Equal((Errno.ENOENT, "error opening gone: -2\n"), (VhdUtilRun.Of("query", "-v", "-n", "gone").ExitCode, VhdUtilRun.Of("query", "-n", "gone").Output));
+        Assert.Equal((Errno.ENOENT, "error opening gone: -2\n"),
+            (VhdUtilRun.Of("query", "-v", "-n", "gone").ExitCode, VhdUtilRun.Of("query", "-n", "gone").Output));
     }
 
     [Fact]
@@ -102,8 +105,8 @@ public sealed class CommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-t", "5001", "logical sector 5001: block number: 1, sector offset: 905, file offset: 2572288\n")]
-    [InlineData("-b", "2", "block: 2: offset: not allocated\n")]
+    [InlineData("-t", "5001", "logical sector 5001: block number: 1, sector offset: 905, file offset: 2568704\n")]
+    [InlineData("-b", "3", "block: 3: offset: not allocated\n")]
     [InlineData("-i", "5001", "block 1: sec: 905: 1\n")]
     public void Read_tells_places(string option, string number, string line)
     {

@@ -44,7 +44,8 @@ public sealed class KeyCommandTests : IDisposable
         Assert.DoesNotContain(new string('0', 64), first, StringComparison.Ordinal);
         VhdUtilRun.Ok("key", "-s", "-n", Disk, "-k", Key, "-N", new string('0', 64));
         Assert.Equal(
-            $"{new string('0', 64)} bb2275c49f28ad52cae6d55e34a974a58c7a3ba26f976e8ecbbe7a536918dc73\n", VhdUtilRun.Ok("key", "-p", "-n", Disk));
+            $"{new string('0', 64)} bb2275c49f28ad52cae6d55e34a974a58c7a3ba26f976e8ecbbe7a536918dc73\n",
+            VhdUtilRun.Ok("key", "-p", "-n", Disk));
     }
 
     [Fact]

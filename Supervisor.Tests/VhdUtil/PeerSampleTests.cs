@@ -21,7 +21,8 @@ public sealed class PeerSampleTests : IDisposable
         byte[] ours = LoadedVhd.New(new VhdSpecification(metadata.VirtualSize, metadata.Footer.Uuid, metadata.Footer.Timestamp)
         {
             KeyHash = metadata.BatmapHeader!.KeyHash,
-            Parent = type == "differencing" ? new ParentLink("./raw.img", metadata.Header.ParentUuid, metadata.Header.ParentTimestamp) : null,
+            Parent = type == "differencing" ? new ParentLink("./raw.img", metadata.Header.ParentUuid, metadata.Header.ParentTimestamp)
+                : null,
         });
         Assert.Equal(theirs, ours);
     }
@@ -84,6 +85,7 @@ public sealed class PeerSampleTests : IDisposable
     public void The_key_hash_is_read()
     {
         string path = VhdSample.Unpack(_directory, "keyed.vhd");
-        Assert.Equal($"{new string('0', 64)} d2c869a3c26a690aa6ab9f82dcdce9f2006a7e4741ada1bf87795a66e756d651\n", VhdUtilRun.Ok("key", "-p", "-n", path));
+        Assert.Equal($"{new string('0', 64)} d2c869a3c26a690aa6ab9f82dcdce9f2006a7e4741ada1bf87795a66e756d651\n",
+            VhdUtilRun.Ok("key", "-p", "-n", path));
     }
 }

@@ -6,7 +6,8 @@ namespace Tapvisor.Tests.VhdUtil;
 public sealed class QemuTests : IDisposable
 {
     private static readonly string? s_qemuImg =
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(directory => Path.Combine(directory, "qemu-img")).FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(
+            directory => Path.Combine(directory, "qemu-img")).FirstOrDefault(File.Exists);
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -59,7 +60,8 @@ public sealed class QemuTests : IDisposable
 
     private static void Run(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(s_qemuImg!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo(s_qemuImg!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         string output = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, output);

@@ -39,7 +39,8 @@ public sealed class ScanCommandTests : IDisposable
         VhdUtilRun.Ok("set", "-n", Base, "-f", "marker", "-v", "200");
         VhdUtilRun.Ok("set", "-n", Base, "-f", "hidden", "-v", "1");
         Assert.Equal(
-            BaseLine.Replace("hidden=0 ", "hidden=1 marker=200 keyhash= ", StringComparison.Ordinal) + "\n", VhdUtilRun.Ok("scan", "-M", Base));
+            BaseLine.Replace("hidden=0 ", "hidden=1 marker=200 keyhash= ", StringComparison.Ordinal) + "\n",
+            VhdUtilRun.Ok("scan", "-M", Base));
         Assert.Equal("hidden: 1\nmarker: 200\n", VhdUtilRun.Ok("query", "-fm", "-n", Base));
         VhdUtilRun.Ok("check", "-n", Base);
     }
@@ -59,7 +60,8 @@ public sealed class ScanCommandTests : IDisposable
     {
         VhdUtilRun run = VhdUtilRun.Of("scan", _directory.At("gone.vhd"));
         Assert.Equal(
-            (Errno.ENOENT, $"vhd={_directory.At("gone.vhd")} scan-error=-2 error-message='failure scanning target'\n"), (run.ExitCode, run.Output));
+            (Errno.ENOENT, $"vhd={_directory.At("gone.vhd")} scan-error=-2 error-message='failure scanning target'\n"),
+            (run.ExitCode, run.Output));
         Assert.StartsWith("scan failed: -2. Check syslog for details\n", run.Error, StringComparison.Ordinal);
     }
 

@@ -31,7 +31,8 @@ internal static class ServeCommand
         common.AddTo(command);
         command.SetAction((parsed, cancellation) => RunCommand.GuardAsync(async () =>
         {
-            ServiceOptions options = common.Read(parsed, onDemand: false, fallback: UserDirectory.Choose);
+            using var directory = new UserDirectory();
+            ServiceOptions options = common.Read(parsed, onDemand: false, fallback: directory.Choose);
             using IHost host = ServiceBuilder.Build(options);
             await host.StartAsync(cancellation);
             await using var served = new ServedImages(

@@ -4,10 +4,15 @@ using Tapvisor.Messages.Control;
 namespace Tapvisor.Supervisor.Commands;
 
 /// <summary>A control directory for somebody who may not use the host's.</summary>
-internal static class UserDirectory
+internal sealed class UserDirectory : IDisposable
 {
-    /// <summary><paramref name="wanted"/> if this user can use it, else one of the user's own.</summary>
-    internal static string Choose(string wanted)
+    private string? _temporary;
+
+    /// <summary>
+    /// <paramref name="wanted"/> if this user can use it, else one of the user's own: below XDG_RUNTIME_DIR, or a new private one that goes with
+    /// this object, because a directory of a known name in /tmp may be somebody else's trap.
+    /// </summary>
+    internal string Choose(string wanted)
     {
         try
         {
@@ -19,9 +24,16 @@ internal static class UserDirectory
         {
             string own = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime
                 ? Path.Combine(runtime, "tapvisor")
-                : Path.Combine(Path.GetTempPath(), $"tapvisor-{Environment.UserName}");
+                : _temporary = Directory.CreateTempSubdirectory("tapvisor-").FullName;
             Console.WriteLine($"{wanted} cannot be used ({e.Message}); using {own}.");
             return own;
         }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_temporary is not null)
+            Directory.Delete(_temporary, recursive: true);
     }
 }

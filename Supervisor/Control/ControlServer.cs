@@ -27,6 +27,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly Lock _guard = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private bool _disposed;
 
     /// <summary>Opens the socket and serves it.</summary>
     /// <exception cref="ControlException">The socket cannot be opened.</exception>
@@ -55,6 +56,8 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <summary>Closes the socket; sessions that have sent their request get their answer for as long as the process lives.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _stop.CancelAsync();
         await _accepting;
         _listener.Dispose();

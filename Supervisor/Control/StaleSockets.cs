@@ -32,8 +32,11 @@ internal static partial class StaleSockets
     {
         try
         {
-            string program = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/comm").TrimEnd();
-            return program is "tapdisk" or "tapvisord" or "dotnet";
+            // pid (comm) state …, as proc(5) says; a zombie is dead, its parent has not looked yet.
+            string stat = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat");
+            int name = stat.IndexOf('(', StringComparison.Ordinal) + 1;
+            int end = stat.LastIndexOf(')');
+            return stat[name..end] is "tapdisk" or "tapvisord" or "dotnet" && stat[end + 2] is not ('Z' or 'X');
         }
         catch (IOException)
         {

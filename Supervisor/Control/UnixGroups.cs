@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 
 namespace Tapvisor.Supervisor.Control;
 
 /// <summary>Groups of the host, by /etc/group.</summary>
-internal static partial class UnixGroups
+internal static class UnixGroups
 {
     private const string GroupFile = "/etc/group";
 
@@ -33,11 +32,7 @@ internal static partial class UnixGroups
     /// <exception cref="ControlException">chown(2) failed.</exception>
     internal static void Give(string path, uint group)
     {
-        if (ChangeOwner(path, uint.MaxValue, group) != 0)
-            throw ControlException.FromErrno(Marshal.GetLastPInvokeError(), $"'{path}' cannot be given to group {group}");
+        if (LibC.chown(path, uint.MaxValue, group) != 0)
+            throw ControlException.FromErrno(LibC.errno, $"'{path}' cannot be given to group {group}");
     }
-
-    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int ChangeOwner(string path, uint owner, uint group);
 }

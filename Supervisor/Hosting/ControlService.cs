@@ -98,7 +98,12 @@ internal sealed class ControlService(
                 Adopted adopted = await root.Ask<Adopted>(new Adopt(records), Timeout.InfiniteTimeSpan);
                 foreach (string reason in adopted.Refused)
                     _log.NotAdopted(reason);
-                former.Delete();
+
+                // What was not brought back stays, for a later service or for whoever wants to know what it was.
+                foreach (int minor in adopted.Minors)
+                    former.Remove(minor);
+                if (former.IsEmpty)
+                    former.Delete();
             }
         }
     }

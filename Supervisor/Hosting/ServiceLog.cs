@@ -40,4 +40,7 @@ internal static partial class ServiceLog
 
     [LoggerMessage(12, LogLevel.Information, "every disk is closed; the service ends")]
     internal static partial void Ended(this ILogger log);
+
+    [LoggerMessage(13, LogLevel.Error, "a storage does not answer; the service ends without having closed every disk")]
+    internal static partial void EndedHard(this ILogger log);
 }

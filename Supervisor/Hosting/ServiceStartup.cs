@@ -31,11 +31,19 @@ internal sealed class ServiceStartup(
     /// <summary>The actors are gone: frees what they used.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        foreach (DiskEntry entry in disks.InAttachOrder)
-            await entry.DisposeAsync();
+        try
+        {
+            foreach (DiskEntry entry in disks.InAttachOrder)
+                await entry.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+            log.Ended();
+        }
+        catch (OperationCanceledException)
+        {
+            // A storage that does not answer must not keep the service from ending; the kernel finishes or drops what it holds.
+            log.EndedHard();
+        }
         if (journal.IsEmpty)
             journal.Delete();
         _serviceFile?.Dispose();
-        log.Ended();
     }
 }

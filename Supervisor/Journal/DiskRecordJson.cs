@@ -4,6 +4,6 @@ using Tapvisor.Actors.Disks;
 namespace Tapvisor.Supervisor.Journal;
 
 /// <summary>How a record is written as JSON.</summary>
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(DiskRecord))]
 internal sealed partial class DiskRecordJson : JsonSerializerContext;

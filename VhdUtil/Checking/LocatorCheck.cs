@@ -39,7 +39,8 @@ internal sealed class LocatorCheck(VhdImage image, CheckOptions options)
 
     private void Check(int index, ParentLocator locator, string name)
     {
-        string path = image.ReadLocator(locator) ?? throw new CheckFailedException($"error reading parent locator {index}: {-Native.Errno.EINVAL}");
+        string path = image.ReadLocator(locator)
+            ?? throw new CheckFailedException($"error reading parent locator {index}: {-Native.Errno.EINVAL}");
         string file = path[(path.LastIndexOf('/') + 1)..];
         if (file != name)
             throw new CheckFailedException($"parent locator {index} name ({file}) does not match header name ({name})");

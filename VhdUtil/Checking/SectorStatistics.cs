@@ -42,7 +42,8 @@ internal sealed class SectorStatistics(string name, long sectors)
         }
     }
 
-    private string Title => $"{Path.GetFileName(Name)}: secs allocated: 0x{Allocated:x} secs written: 0x{Written:x} ({Percent(Written, Allocated)})";
+    private string Title =>
+        $"{Path.GetFileName(Name)}: secs allocated: 0x{Allocated:x} secs written: 0x{Written:x} ({Percent(Written, Allocated)})";
 
     private static int Bits(int value) => System.Numerics.BitOperations.PopCount((uint)value & 0xFF);
 

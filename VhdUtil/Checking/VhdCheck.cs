@@ -105,8 +105,10 @@ internal sealed class VhdCheck(string path, CheckOptions options)
             end++;
 
         // One order for all problems: that of the blocks, headers before footer before overlap.
-        int outOfRange = BatCheck.FindOutOfRange(image.Bat, image.Metadata.EndOfHeaders >> VHD_SECTOR_SHIFT, end, layout.SectorsPerStoredBlock);
-        bool overlaps = !options.IgnoreOverlap & BatCheck.FindOverlap(image.Bat, layout.SectorsPerStoredBlock, out int first, out int second);
+        int outOfRange = BatCheck.FindOutOfRange(
+            image.Bat, image.Metadata.EndOfHeaders >> VHD_SECTOR_SHIFT, end, layout.SectorsPerStoredBlock);
+        (int first, int second) = (-1, -1);
+        bool overlaps = !options.IgnoreOverlap && BatCheck.FindOverlap(image.Bat, layout.SectorsPerStoredBlock, out first, out second);
         if (outOfRange >= 0 && (!overlaps || outOfRange <= first))
         {
             string what = image.Bat[outOfRange] < image.Metadata.EndOfHeaders >> VHD_SECTOR_SHIFT ? "headers" : "footer";
@@ -148,7 +150,7 @@ internal sealed class VhdCheck(string path, CheckOptions options)
 
     private static void CheckClearSectors(int block, ReadOnlySpan<byte> map, ReadOnlySpan<byte> data, int sectors)
     {
-        for (int sector = SectorBitmap.Find(map, false, 0, sectors); sector < sectors; sector = SectorBitmap.Find(map, false, sector + 1, sectors))
+        for (int sector = -1; (sector = SectorBitmap.Find(map, false, sector + 1, sectors)) < sectors;)
             if (data.Slice(sector << VHD_SECTOR_SHIFT, VHD_SECTOR_SIZE).ContainsAnyExcept((byte)0))
                 throw new CheckFailedException($"sector 0x{sector:x} of block 0x{block:x} has data where bitmap is clear");
     }

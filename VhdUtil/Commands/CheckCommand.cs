@@ -102,7 +102,8 @@ internal sealed class CheckCommand : Command
     {
         try
         {
-            using ImageChain chain = ImageChain.Open(VhdImage.Open(_name!, ImageAccess.Read, VhdLoadOptions.IgnoreDisabled), VhdLoadOptions.IgnoreDisabled);
+            using ImageChain chain = ImageChain.Open(
+                VhdImage.Open(_name!, ImageAccess.Read, VhdLoadOptions.IgnoreDisabled), VhdLoadOptions.IgnoreDisabled);
             foreach (VhdImage parent in chain.Images.Skip(1))
             {
                 if (Check(context, parent.Path, options) is var code and not 0)

@@ -69,7 +69,8 @@ internal sealed class CoalesceCommand : Command
     private long Coalesce(CommandContext context)
     {
         using VhdImage child = Attempt(
-            context, $"error opening {_name}", () => VhdImage.Open(_name!, ImageAccess.Read, VhdLoadOptions.Strict | VhdLoadOptions.Batmap));
+            context, $"error opening {_name}",
+            () => VhdImage.Open(_name!, ImageAccess.Read, VhdLoadOptions.Strict | VhdLoadOptions.Batmap));
         if (!child.Footer.IsDifferencing)
         {
             context.Output.Write("coalescing of non-differencing disks is not supported\n");
@@ -89,7 +90,8 @@ internal sealed class CoalesceCommand : Command
         if (_sparse)
             context.Output.Write("opening for sparse writes\n");
         using VhdImage parent = Attempt(
-            context, $"error opening {path}", () => VhdImage.Open(path, ImageAccess.ReadWrite, VhdLoadOptions.Strict | VhdLoadOptions.Batmap));
+            context, $"error opening {path}",
+            () => VhdImage.Open(path, ImageAccess.ReadWrite, VhdLoadOptions.Strict | VhdLoadOptions.Batmap));
         CheckParent(child, parent);
         return WithProgress(context, progress => parent.Footer.IsFixed
             ? job.IntoRaw(parent.File, (long)parent.Metadata.VirtualSize, progress) : job.IntoVhd(parent, _sparse, progress));
@@ -99,10 +101,11 @@ internal sealed class CoalesceCommand : Command
     {
         if (parent.Footer.Uuid != child.Header.ParentUuid)
             throw VhdErrors.Parent(
-                $"'{parent.Path}' is not the parent that '{child.Path}' was based on: its UUID is {parent.Footer.Uuid} instead of {child.Header.ParentUuid}.",
-                Errno.EINVAL);
+                $"'{parent.Path}' is not the parent that '{child.Path}' was based on: "
+                + $"its UUID is {parent.Footer.Uuid} instead of {child.Header.ParentUuid}.", Errno.EINVAL);
         if (!Extras.IsSameKey(child.GetKeyHash(), parent.Footer.IsFixed ? null : parent.GetKeyHash()))
-            throw VhdErrors.Unsupported(child.Path, $"and its parent '{parent.Path}' are not encrypted with the same key, so their data cannot be merged");
+            throw VhdErrors.Unsupported(
+                child.Path, $"and its parent '{parent.Path}' are not encrypted with the same key, so their data cannot be merged");
     }
 
     private static T Attempt<T>(CommandContext context, string complaint, Func<T> action)
@@ -121,7 +124,8 @@ internal sealed class CoalesceCommand : Command
     private long WithProgress(CommandContext context, Func<Action<double>, long> work)
     {
         long result = 0;
-        ProgressDisplay.Run(context, $"coalescing {Path.GetFileName(_name)}", _progress ? Plain(context) : null, progress => result = work(progress));
+        ProgressDisplay.Run(
+            context, $"coalescing {Path.GetFileName(_name)}", _progress ? Plain(context) : null, progress => result = work(progress));
         if (_progress && !context.IsTerminal)
             context.Output.Write("\r100.00%\n");
         return result;

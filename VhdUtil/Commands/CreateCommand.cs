@@ -71,7 +71,8 @@ internal sealed class CreateCommand : Command
         if (_fixed)
             VhdCreator.CreateFixed(_name!, size, context.NewUuid(), timestamp);
         else
-            VhdCreator.Create(_name!, new VhdSpecification(size, context.NewUuid(), timestamp) { MetadataSize = VhdCreator.RoundUp(metadataSize) });
+            VhdCreator.Create(
+                _name!, new VhdSpecification(size, context.NewUuid(), timestamp) { MetadataSize = VhdCreator.RoundUp(metadataSize) });
         return 0;
     }
 }

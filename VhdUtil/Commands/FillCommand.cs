@@ -20,7 +20,8 @@ internal sealed class FillCommand : Command
 
     public override string Usage =>
         "options: <-n name> [-h help] [-b initialise the BAT and bitmaps, don't write to the data blocks (much faster)] "
-        + "[-f start intialisation from this sector, only usable with -b] [-t intialise up to this sector (inclusive), only usable with -b] "
+        + "[-f start intialisation from this sector, only usable with -b] "
+        + "[-t intialise up to this sector (inclusive), only usable with -b] "
         + "[-B ignore the 2 TB limit, only usable with -b]\n";
 
     public override string Teaching => """
@@ -104,7 +105,8 @@ internal sealed class FillCommand : Command
         ulong first = (_from ?? 0) / perBlock;
         ulong last = _to is { } to ? to / perBlock : (ulong)image.Bat.Count - 1;
         if (last >= (ulong)image.Bat.Count || first > last)
-            throw VhdErrors.Invalid($"The sectors {_from ?? 0} to {_to} are not all on '{_name}', which has {image.Bat.Count} blocks.", Errno.ERANGE);
+            throw VhdErrors.Invalid(
+                $"The sectors {_from ?? 0} to {_to} are not all on '{_name}', which has {image.Bat.Count} blocks.", Errno.ERANGE);
         try
         {
             new FillJob(image).Allocate((int)first, (int)last);

@@ -59,7 +59,8 @@ internal sealed class InfoCommand : Command
         {
             FileStatus status = FileStatus.Of(path);
             if (seen.Exists(status.IsSameAs) || depth > VhdLimits.MaxToolChainDepth)
-                throw new BlockException(BlockErrorKind.CorruptImage, Errno.ELOOP, $"The chain of '{_name}' does not end: it comes back to '{path}'.");
+                throw new BlockException(
+                    BlockErrorKind.CorruptImage, Errno.ELOOP, $"The chain of '{_name}' does not end: it comes back to '{path}'.");
             seen.Add(status);
             using VhdImage image = VhdImage.Open(path, ImageAccess.Read, VhdLoadOptions.All | VhdLoadOptions.IgnoreDisabled);
             (string health, int errno) = Health(context, path);

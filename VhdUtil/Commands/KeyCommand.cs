@@ -88,7 +88,8 @@ internal sealed class KeyCommand : Command
         try
         {
             image = VhdImage.Open(
-                _name!, _actions.Contains('s') ? ImageAccess.ReadWrite : ImageAccess.Read, VhdLoadOptions.Bat | VhdLoadOptions.BatmapHeader);
+                _name!, _actions.Contains('s') ? ImageAccess.ReadWrite : ImageAccess.Read,
+                VhdLoadOptions.Bat | VhdLoadOptions.BatmapHeader);
         }
         catch (BlockException e)
         {

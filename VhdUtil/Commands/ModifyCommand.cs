@@ -122,7 +122,8 @@ internal sealed class ModifyCommand : Command
     {
         long used = image.Metadata.EndOfData + VhdConstants.FooterSize;
         if (size < used || size % VhdConstants.VHD_SECTOR_SIZE != 0)
-            throw VhdErrors.Invalid($"The size of '{image.Path}' cannot be {size} bytes: {used} are in use, and it must be a number of whole sectors.");
+            throw VhdErrors.Invalid(
+                $"The size of '{image.Path}' cannot be {size} bytes: {used} are in use, and it must be a number of whole sectors.");
         image.Footer.Seal();
         image.File.Write(size - VhdConstants.FooterSize, image.Footer.Bytes);
         image.File.Truncate(size);

@@ -92,13 +92,15 @@ internal sealed class ReadCommand : Command
         {
             if (_flags.Contains('p'))
                 printer.Print(image);
-            return image.Footer.IsSparse ? new ReadActions(context, image, printer, _flags, _numbers).Run() : ReadFixed(context, image, printer);
+            return image.Footer.IsSparse ? new ReadActions(context, image, printer, _flags, _numbers).Run()
+                : ReadFixed(context, image, printer);
         }
     }
 
     private int ReadFixed(CommandContext context, VhdImage image, HeaderPrinter printer)
     {
-        if (_flags.Contains('B') || _flags.Contains('a') || _numbers.Keys.Any(option => "tbmiejd".Contains(option, StringComparison.Ordinal)))
+        if (_flags.Contains('B') || _flags.Contains('a')
+            || _numbers.Keys.Any(option => "tbmiejd".Contains(option, StringComparison.Ordinal)))
             throw VhdErrors.Unsupported(_name!, "is fixed and has neither block table nor bitmaps");
         return new ReadActions(context, image, printer, _flags, _numbers).Run();
     }

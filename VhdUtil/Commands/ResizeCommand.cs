@@ -19,9 +19,10 @@ internal sealed class ResizeCommand : Command
 
     public override string Usage =>
         "options: <-n name> <-s size (in MB)> (<-j journal>|<-f fast>) [-h help]\n\n"
-        + "The resize operation can only be performed offline and must be journaled because resizing the metadata might require moving data blocks. "
-        + "However, if a VHD was created with -S <msize> option (during vhd-util create/snapshot), which preallocates the metadata for growing the VHD "
-        + "up to size <msize>, then resizing such a VHD up to <msize> can be performed online without journaling (-f option).\n";
+        + "The resize operation can only be performed offline and must be journaled because resizing the metadata might require moving "
+        + "data blocks. However, if a VHD was created with -S <msize> option (during vhd-util create/snapshot), which preallocates the "
+        + "metadata for growing the VHD up to size <msize>, then resizing such a VHD up to <msize> can be performed online without "
+        + "journaling (-f option).\n";
 
     public override string Teaching => """
         Should the resize be interrupted, the disk stays disabled until `vhd-util revert' with the journal has undone it.
@@ -161,7 +162,8 @@ internal sealed class ResizeCommand : Command
         else
         {
             context.Output.Write("dynamic shrink not fully implemented\n");
-            throw VhdErrors.Unsupported(image.Path, $"is dynamic and cannot shrink from {image.Metadata.VirtualSize} to {size} bytes", Errno.ENOSYS);
+            throw VhdErrors.Unsupported(
+                image.Path, $"is dynamic and cannot shrink from {image.Metadata.VirtualSize} to {size} bytes", Errno.ENOSYS);
         }
     }
 

@@ -126,7 +126,8 @@ internal sealed class ScanCommand : Command
         {
             ScanTarget parent = _group is null
                 ? FileTarget(image.ParentFile ?? image.Parent!)
-                : _volumes.FirstOrDefault(volume => volume.Name == image.Parent) ?? throw Libc.Error("find the volume", image.Parent!, Errno.ENOENT);
+                : _volumes.FirstOrDefault(volume => volume.Name == image.Parent)
+                    ?? throw FileErrors.Of("find the volume", image.Parent!, Errno.ENOENT);
             targets.Add(parent with { IsRaw = image.HasRawParent });
         }
         catch (BlockException e)

@@ -99,7 +99,8 @@ internal sealed class SnapshotCommand : Command
         size = size == 0 ? parentSize : VhdCreator.RoundUp(size);
         if (size < parentSize || (metadataSize != 0 && metadataSize < size))
             throw VhdErrors.Invalid(
-                $"The snapshot's size of {(size < parentSize ? size : metadataSize)} bytes is less than the {parentSize} bytes of its parent '{backing}'.");
+                $"The snapshot's size of {(size < parentSize ? size : metadataSize)} bytes is less than "
+                + $"the {parentSize} bytes of its parent '{backing}'.");
         VhdCreator.Create(_name!, new VhdSpecification(size, context.NewUuid(), VhdTime.FromUnixSeconds(context.Now()))
         {
             MetadataSize = metadataSize,
@@ -110,8 +111,8 @@ internal sealed class SnapshotCommand : Command
     }
 
     /// <summary>
-    /// The first VHD from the named one on that holds data, or the raw disk below; then the named one's size still counts, since sizes may differ
-    /// along a chain (vhd_util_find_snapshot_target).
+    /// The first VHD from the named one on that holds data, or the raw disk below; then the named one's size still counts, since sizes may
+    /// differ along a chain (vhd_util_find_snapshot_target).
     /// </summary>
     private (string Path, ulong Size, KeyHash? KeyHash) ChooseBacking(string named)
     {

@@ -7,8 +7,9 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Copying;
 
 /// <summary>
-/// Puts data into a dynamic or differencing disk, many blocks at a time: data first, then, when it is on stable storage, the bitmaps, then the BAT
-/// entries of new blocks; the batmap and the footer at the end. So whatever happens in between, no bitmap shows a sector before its data is there.
+/// Puts data into a dynamic or differencing disk, many blocks at a time: data first, then, when it is on stable storage, the bitmaps, then
+/// the BAT entries of new blocks; the batmap and the footer at the end. So whatever happens in between, no bitmap shows a sector before its
+/// data is there.
 /// </summary>
 /// <param name="image">With BAT and batmap, opened for writing.</param>
 /// <param name="keepGarbage">On a device, do not zero what a new block does not get data for (coalesce -s).</param>
@@ -21,8 +22,8 @@ internal sealed class BlockTarget(VhdImage image, bool keepGarbage)
     public int PendingCount => _pending.Count;
 
     /// <summary>
-    /// Cuts the file off behind the last block, so that new blocks begin as holes, which read as zeroes. From here on only the copy of the footer is
-    /// there, which is enough.
+    /// Cuts the file off behind the last block, so that new blocks begin as holes, which read as zeroes. From here on only the copy of the
+    /// footer is there, which is enough.
     /// </summary>
     public void Begin()
     {
@@ -91,7 +92,8 @@ internal sealed class BlockTarget(VhdImage image, bool keepGarbage)
         {
             if (end << VHD_SECTOR_SHIFT > image.File.Length - FooterSize)
                 throw new BlockException(
-                    BlockErrorKind.Io, Errno.ENOSPC, $"The device '{image.Path}' of {image.File.Length} bytes has no room for another block.");
+                    BlockErrorKind.Io, Errno.ENOSPC,
+                    $"The device '{image.Path}' of {image.File.Length} bytes has no room for another block.");
             if (!keepGarbage)
                 image.File.Zero(_endSector << VHD_SECTOR_SHIFT, (end - _endSector) << VHD_SECTOR_SHIFT);
         }

@@ -8,13 +8,15 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Copying;
 
 /// <summary>
-/// Copies what a differencing disk holds into its parent (vhd-util-coalesce.c). At any moment of it the child shows the same data, since it hides
-/// what it has in common with the parent.
+/// Copies what a differencing disk holds into its parent (vhd-util-coalesce.c). At any moment of it the child shows the same data, since it
+/// hides what it has in common with the parent.
 /// </summary>
 /// <param name="child">With BAT and batmap.</param>
 internal sealed class CoalesceJob(VhdImage child)
 {
-    /// <summary>Blocks of the parent between two commits: few enough that a crash costs little, enough that flushes cost nothing (256 MiB).</summary>
+    /// <summary>
+    /// Blocks of the parent between two commits: few enough that a crash costs little, enough that flushes cost nothing (256 MiB).
+    /// </summary>
     private const int CommitInterval = 128;
 
     private long _coalesced;
@@ -93,7 +95,9 @@ internal sealed class CoalesceJob(VhdImage child)
         });
     }
 
-    /// <summary>Calls back for each run of sectors that the child holds: their byte in the child's file, their first sector, their number.</summary>
+    /// <summary>
+    /// Calls back for each run of sectors that the child holds: their byte in the child's file, their first sector, their number.
+    /// </summary>
     private void ForEachRun(Action<double> progress, Action<long, long, int> action)
     {
         VhdLayout layout = child.Layout;
@@ -126,6 +130,7 @@ internal sealed class CoalesceJob(VhdImage child)
         if ((sector + count) << VHD_SECTOR_SHIFT > limit)
             throw new BlockException(
                 BlockErrorKind.InvalidArgument, Errno.ERANGE,
-                $"'{child.Path}' holds data at sector {sector}, beyond the {limit} bytes of its parent '{parent}': resize the parent first.");
+                $"'{child.Path}' holds data at sector {sector}, beyond the {limit} bytes of its parent '{parent}': "
+                + "resize the parent first.");
     }
 }

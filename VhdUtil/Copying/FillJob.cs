@@ -51,8 +51,8 @@ internal sealed class FillJob(VhdImage image)
     }
 
     /// <summary>
-    /// Without data: new blocks show whatever their place holds, zeroes in a file. Blocks that have a place keep it and their bitmap, where upstream
-    /// would lose their data.
+    /// Without data: new blocks show whatever their place holds, zeroes in a file. Blocks that have a place keep it and their bitmap, where
+    /// upstream would lose their data.
     /// </summary>
     /// <param name="first">The first block.</param>
     /// <param name="last">The last block.</param>
@@ -71,14 +71,16 @@ internal sealed class FillJob(VhdImage image)
             end = start + layout.SectorsPerStoredBlock;
             if (end > uint.MaxValue)
                 throw new BlockException(
-                    BlockErrorKind.Unsupported, Errno.EOVERFLOW, $"sector offset for extent {block} exceeds the 2 TB limit of '{image.Path}'");
+                    BlockErrorKind.Unsupported, Errno.EOVERFLOW,
+                    $"sector offset for extent {block} exceeds the 2 TB limit of '{image.Path}'");
             created.Add(block);
             places.Add((uint)start);
         }
 
         if (image.File.IsBlockDevice && end << VHD_SECTOR_SHIFT > image.File.Length - FooterSize)
             throw new BlockException(
-                BlockErrorKind.Io, Errno.ENOSPC, $"The device '{image.Path}' of {image.File.Length} bytes has no room for {created.Count} more blocks.");
+                BlockErrorKind.Io, Errno.ENOSPC,
+                $"The device '{image.Path}' of {image.File.Length} bytes has no room for {created.Count} more blocks.");
         image.File.Truncate(image.Metadata.EndOfData);
         using AlignedBuffer map = new(layout.BitmapSize);
         SectorBitmap.SetRange(map.Span, 0, layout.SectorsPerBlock);

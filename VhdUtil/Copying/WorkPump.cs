@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace Tapvisor.VhdUtil.Copying;
 
 /// <summary>
-/// Does pieces of blocking I/O on a few threads at once, which keeps a disk busy where one after the other would not. The first that fails makes
-/// the rest be skipped.
+/// Does pieces of blocking I/O on a few threads at once, which keeps a disk busy where one after the other would not. The first that fails
+/// makes the rest be skipped.
 /// </summary>
 /// <typeparam name="TState">What a thread has for itself.</typeparam>
 internal sealed class WorkPump<TState> : IDisposable

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
@@ -6,12 +7,12 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Files;
 
 /// <summary>
-/// An image's file or device, read and written synchronously and past the page cache, since another host may have written it or be about to read
-/// it; where that cannot be done in sectors every write goes through instead (libvhd.c, open_optional_odirect). Threads may share it.
+/// An image's file or device, read and written synchronously and past the page cache, since another host may have written it or be about to
+/// read it; where that cannot be done in sectors every write goes through instead (libvhd.c, open_optional_odirect). Threads may share it.
 /// </summary>
 internal sealed unsafe class ImageFile : IDisposable
 {
-    private const int DefaultMode = 0x1A4; // 0644
+    private const uint DefaultMode = 0x1A4; // 0644
 
     /// <summary>Transfers that are not aligned go through a buffer in pieces of this size.</summary>
     private const int BounceSize = 64 << 10;
@@ -39,8 +40,8 @@ internal sealed unsafe class ImageFile : IDisposable
     {
         get
         {
-            long length = Libc.lseek(Descriptor, 0, Libc.SEEK_END);
-            return length >= 0 ? length : throw Libc.Error("find the end of", Path);
+            long length = LibC.lseek(Descriptor, 0, LibC.SEEK_END);
+            return length >= 0 ? length : throw FileErrors.Last("find the end of", Path);
         }
     }
 
@@ -49,9 +50,9 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <exception cref="BlockException">It cannot be opened.</exception>
     public static ImageFile Open(string path, ImageAccess access)
     {
-        int flags = Libc.O_CLOEXEC | (access == ImageAccess.Read ? Libc.O_RDONLY : Libc.O_RDWR)
-            | (access == ImageAccess.Create ? Libc.O_CREAT | Libc.O_TRUNC : 0);
-        int fd = Libc.open(path, flags | Libc.O_DIRECT, DefaultMode);
+        int flags = LibC.O_CLOEXEC | (access == ImageAccess.Read ? LibC.O_RDONLY : LibC.O_RDWR)
+            | (access == ImageAccess.Create ? LibC.O_CREAT | LibC.O_TRUNC : 0);
+        int fd = OpenDescriptor(path, flags | LibC.O_DIRECT);
         if (fd >= 0)
         {
             SafeFileHandle handle = new(fd, ownsHandle: true);
@@ -59,13 +60,13 @@ internal sealed unsafe class ImageFile : IDisposable
                 return new ImageFile(path, handle, direct: true);
             handle.Dispose();
         }
-        else if (Libc.LastError != Errno.EINVAL)
+        else if (LibC.errno != Errno.EINVAL)
         {
-            throw Libc.Error("open", path);
+            throw FileErrors.Last("open", path);
         }
 
-        fd = Libc.open(path, flags | Libc.O_DSYNC, DefaultMode);
-        return fd >= 0 ? new ImageFile(path, new SafeFileHandle(fd, ownsHandle: true), direct: false) : throw Libc.Error("open", path);
+        fd = OpenDescriptor(path, flags | LibC.O_DSYNC);
+        return fd >= 0 ? new ImageFile(path, new SafeFileHandle(fd, ownsHandle: true), direct: false) : throw FileErrors.Last("open", path);
     }
 
     /// <summary>Reads what there is at <paramref name="offset"/>; less than asked for only at the end of the file.</summary>
@@ -99,8 +100,8 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <summary>False when a range is known to be a hole.</summary>
     public bool HasData(long offset, long length)
     {
-        long data = Libc.lseek(Descriptor, offset, Libc.SEEK_DATA);
-        return data >= 0 ? data < offset + length : Libc.LastError != Errno.ENXIO;
+        long data = LibC.lseek(Descriptor, offset, LibC.SEEK_DATA);
+        return data >= 0 ? data < offset + length : LibC.errno != Errno.ENXIO;
     }
 
     /// <summary>Writes whole sectors.</summary>
@@ -130,13 +131,13 @@ internal sealed unsafe class ImageFile : IDisposable
         if (!IsBlockDevice)
         {
             length = Math.Min(length, Length - offset);
-            if (length <= 0 || Libc.fallocate(Descriptor, Libc.FALLOC_FL_PUNCH_HOLE | Libc.FALLOC_FL_KEEP_SIZE, offset, length) == 0)
+            if (length <= 0 || LibC.fallocate(Descriptor, LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE, offset, length) == 0)
                 return;
         }
         else
         {
             ulong* range = stackalloc ulong[2] { (ulong)offset, (ulong)length };
-            if (Libc.ioctl(Descriptor, Libc.BLKZEROOUT, range) == 0)
+            if (LibC.ioctl(Descriptor, LibC.BLKZEROOUT, range) == 0)
                 return;
         }
 
@@ -154,18 +155,24 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <summary>Sets the length of a file; a device keeps its own.</summary>
     public void Truncate(long length)
     {
-        if (!IsBlockDevice && Libc.ftruncate(Descriptor, length) != 0)
-            throw Libc.Error($"set the length to {length} bytes of", Path);
+        if (!IsBlockDevice && LibC.ftruncate(Descriptor, length) != 0)
+            throw FileErrors.Last($"set the length to {length} bytes of", Path);
     }
 
     /// <summary>Returns when everything is on stable storage.</summary>
     public void Sync()
     {
-        if (Libc.fsync(Descriptor) != 0)
-            throw Libc.Error("flush", Path);
+        if (LibC.fsync(Descriptor) != 0)
+            throw FileErrors.Last("flush", Path);
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private static int OpenDescriptor(string path, int flags)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+            return LibC.open(name, flags, DefaultMode);
+    }
 
     private bool IsAligned(long offset, ReadOnlySpan<byte> buffer)
     {
@@ -180,13 +187,13 @@ internal sealed unsafe class ImageFile : IDisposable
         {
             while (done < buffer.Length)
             {
-                nint n = Libc.pread(Descriptor, p + done, buffer.Length - done, offset + done);
+                nint n = LibC.pread(Descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
                 if (n > 0)
                     done += (int)n;
-                else if (n == 0 || (done % VHD_SECTOR_SIZE != 0 && Libc.LastError == Errno.EINVAL))
+                else if (n == 0 || (done % VHD_SECTOR_SIZE != 0 && LibC.errno == Errno.EINVAL))
                     break;
-                else if (Libc.LastError != Errno.EINTR)
-                    throw Libc.Error($"read {buffer.Length} bytes at {offset} of", Path);
+                else if (LibC.errno != Errno.EINTR)
+                    throw FileErrors.Last($"read {buffer.Length} bytes at {offset} of", Path);
             }
         }
 
@@ -199,13 +206,13 @@ internal sealed unsafe class ImageFile : IDisposable
         {
             for (int done = 0; done < buffer.Length;)
             {
-                nint n = Libc.pwrite(Descriptor, p + done, buffer.Length - done, offset + done);
+                nint n = LibC.pwrite(Descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
                 if (n > 0)
                     done += (int)n;
                 else if (n == 0)
-                    throw Libc.Error($"write {buffer.Length} bytes at {offset} of", Path, Errno.ENOSPC);
-                else if (Libc.LastError != Errno.EINTR)
-                    throw Libc.Error($"write {buffer.Length} bytes at {offset} of", Path);
+                    throw FileErrors.Of($"write {buffer.Length} bytes at {offset} of", Path, Errno.ENOSPC);
+                else if (LibC.errno != Errno.EINTR)
+                    throw FileErrors.Last($"write {buffer.Length} bytes at {offset} of", Path);
             }
         }
     }

@@ -21,7 +21,9 @@ internal sealed class KeyFile : IDisposable
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
-    /// <summary>Bytes of a key in a file whose name says so: NAME,aes-xts-plain,BITS.key (vhd-util-key.c, vhd_util_validate_keypath).</summary>
+    /// <summary>
+    /// Bytes of a key in a file whose name says so: NAME,aes-xts-plain,BITS.key (vhd-util-key.c, vhd_util_validate_keypath).
+    /// </summary>
     /// <exception cref="BlockException">EINVAL: it is not named after the disk.</exception>
     public static int LengthFor(string image, string keyPath)
     {
@@ -31,7 +33,8 @@ internal sealed class KeyFile : IDisposable
         foreach (int length in s_lengths)
             if (Path.GetFileName(keyPath).StartsWith($"{name},aes-xts-plain,{length * 8}.key", StringComparison.Ordinal))
                 return length;
-        throw VhdErrors.Invalid($"The key of '{image}' must be in a file named '{name},aes-xts-plain,512.key' or '…,256.key', not '{keyPath}'.");
+        throw VhdErrors.Invalid(
+            $"The key of '{image}' must be in a file named '{name},aes-xts-plain,512.key' or '…,256.key', not '{keyPath}'.");
     }
 
     /// <exception cref="BlockException">The file cannot be read, or holds no key of that length.</exception>
@@ -60,7 +63,8 @@ internal sealed class KeyFile : IDisposable
         int found = key._length;
         key.Dispose();
         throw VhdErrors.Invalid(
-            $"The key in '{shown}' has {(found > MaxLength ? $"more than {MaxLength}" : found)} bytes instead of {length?.ToString() ?? $"1 to {MaxLength}"}.");
+            $"The key in '{shown}' has {(found > MaxLength ? $"more than {MaxLength}" : found)} bytes "
+            + $"instead of {length?.ToString() ?? $"1 to {MaxLength}"}.");
     }
 
     public void Dispose() => CryptographicOperations.ZeroMemory(_bytes);

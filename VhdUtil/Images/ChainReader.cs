@@ -5,8 +5,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Images;
 
 /// <summary>
-/// Reads a disk's sectors through its chain: each from the first file that holds it, in runs as long as they come. The chain's images have their
-/// BAT and, where there is one, batmap loaded. Not for use by several threads.
+/// Reads a disk's sectors through its chain: each from the first file that holds it, in runs as long as they come. The chain's images have
+/// their BAT and, where there is one, batmap loaded. Not for use by several threads.
 /// </summary>
 internal sealed class ChainReader(ImageChain chain)
 {

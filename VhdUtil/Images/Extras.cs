@@ -1,3 +1,4 @@
+using System.Text;
 using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
@@ -7,7 +8,8 @@ using Tapvisor.VhdUtil.Files;
 namespace Tapvisor.VhdUtil.Images;
 
 /// <summary>
-/// The marker and the key's hash: in the batmap's header, or in extended attributes of a disk without one (libvhd.c, vhd_marker, vhd_get_keyhash).
+/// The marker and the key's hash: in the batmap's header, or in extended attributes of a disk without one (libvhd.c, vhd_marker,
+/// vhd_get_keyhash).
 /// </summary>
 internal static unsafe class Extras
 {
@@ -76,15 +78,15 @@ internal static unsafe class Extras
     private static void Get(ImageFile file, string name, Span<byte> value)
     {
         value.Clear();
-        fixed (byte* p = value)
-            if (Libc.fgetxattr(file.Descriptor, name, p, value.Length) < 0 && Libc.LastError is not (Errno.ENODATA or Errno.EOPNOTSUPP))
-                throw Libc.Error($"read the attribute {name} of", file.Path);
+        fixed (byte* p = value, n = Encoding.ASCII.GetBytes(name + '\0'))
+            if (LibC.fgetxattr(file.Descriptor, n, p, (nuint)value.Length) < 0 && LibC.errno is not (Errno.ENODATA or Errno.EOPNOTSUPP))
+                throw FileErrors.Last($"read the attribute {name} of", file.Path);
     }
 
     private static void Set(ImageFile file, string name, ReadOnlySpan<byte> value)
     {
-        fixed (byte* p = value)
-            if (Libc.fsetxattr(file.Descriptor, name, p, value.Length, 0) != 0)
-                throw Libc.Error($"set the attribute {name} of", file.Path);
+        fixed (byte* p = value, n = Encoding.ASCII.GetBytes(name + '\0'))
+            if (LibC.fsetxattr(file.Descriptor, n, p, (nuint)value.Length, 0) != 0)
+                throw FileErrors.Last($"set the attribute {name} of", file.Path);
     }
 }

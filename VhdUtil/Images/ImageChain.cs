@@ -67,8 +67,8 @@ internal sealed class ImageChain : IDisposable
         _images.Add(image);
         if (image.Footer.Uuid != child.Header.ParentUuid)
             throw VhdErrors.Parent(
-                $"'{parent}' is not the parent that '{child.Path}' was based on: its UUID is {image.Footer.Uuid} instead of {child.Header.ParentUuid}.",
-                Errno.EINVAL);
+                $"'{parent}' is not the parent that '{child.Path}' was based on: "
+                + $"its UUID is {image.Footer.Uuid} instead of {child.Header.ParentUuid}.", Errno.EINVAL);
         if (_images.FindIndex(other => other.File.Status.IsSameAs(image.File.Status)) < _images.Count - 1)
             throw new BlockException(BlockErrorKind.CorruptImage, Errno.ELOOP, $"The chain of '{Leaf.Path}' loops at '{parent}'.");
         if (_images.Count > VhdLimits.MaxToolChainDepth)

@@ -6,10 +6,13 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Images;
 
-/// <summary>Makes a differencing disk the child of another parent (libvhd.c, vhd_change_parent). Everything is checked before anything is written.</summary>
+/// <summary>
+/// Makes a differencing disk the child of another parent (libvhd.c, vhd_change_parent). Everything is checked before anything is written.
+/// </summary>
 internal static class Reparenting
 {
-    /// <exception cref="BlockException">The disk is no differencing one, the parent unusable, or its path too long for the room there is.</exception>
+    /// <exception cref="BlockException">The disk is no differencing one, the parent unusable, or its path too long for the room there
+    /// is.</exception>
     public static void Apply(CommandContext context, VhdImage child, string parent, bool raw)
     {
         if (!child.Footer.IsDifferencing)
@@ -26,7 +29,8 @@ internal static class Reparenting
             byte[] sectors = new byte[VhdLayout.PadToSector((ulong)path.Length)];
             if (sectors.Length > locator.Space)
                 throw VhdErrors.Invalid(
-                    $"The parent's path '{link.Path}' does not fit the {locator.Space} bytes that '{child.Path}' has for it.", Errno.ENAMETOOLONG);
+                    $"The parent's path '{link.Path}' does not fit the {locator.Space} bytes that '{child.Path}' has for it.",
+                    Errno.ENAMETOOLONG);
             path.CopyTo(sectors, 0);
             writes.Add(new FileWrite((long)locator.DataOffset, sectors));
             header.SetLocator(i, locator with { DataSpace = (uint)sectors.Length, DataLength = (uint)path.Length, Reserved = 0 });

@@ -44,10 +44,10 @@ internal static class VhdCreator
     {
         if (file.IsBlockDevice)
             file.Zero(offset, length);
-        else if (Libc.fallocate(file.Descriptor, 0, offset, length) != 0)
+        else if (LibC.fallocate(file.Descriptor, 0, offset, length) != 0)
         {
-            if (Libc.LastError != Errno.EOPNOTSUPP)
-                throw Libc.Error($"reserve {length} bytes for", file.Path);
+            if (LibC.errno != Errno.EOPNOTSUPP)
+                throw FileErrors.Last($"reserve {length} bytes for", file.Path);
             file.WriteZeroes(offset, length);
         }
     }

@@ -96,7 +96,9 @@ internal sealed class VhdImage : IDisposable
         ? new ParentResolver(ParentPolicy.AllowAll).Resolve(Path, ReadParentNames())
         : throw VhdErrors.Unsupported(Path, "is no differencing disk and has no parent");
 
-    /// <summary>Writes the footer behind the data and its copy to the beginning; a file ends with it (libvhd.c, vhd_write_footer).</summary>
+    /// <summary>
+    /// Writes the footer behind the data and its copy to the beginning; a file ends with it (libvhd.c, vhd_write_footer).
+    /// </summary>
     public void WriteFooter()
     {
         Footer.Seal();

@@ -18,7 +18,8 @@ internal static class HeaderDump
             if (!footer.IsValid && ReadFooter(file, 0) is { IsValid: true } copy)
                 footer = copy;
             byte[] header = new byte[HeaderSize];
-            file.ReadPadded(footer.IsValid && footer.IsSparse && footer.DataOffset < (ulong)length ? (long)footer.DataOffset : FooterSize, header);
+            file.ReadPadded(
+                footer.IsValid && footer.IsSparse && footer.DataOffset < (ulong)length ? (long)footer.DataOffset : FooterSize, header);
             printer.Print(footer);
             printer.Print(new VhdHeader(header));
         }

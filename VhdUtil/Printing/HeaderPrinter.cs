@@ -37,9 +37,9 @@ internal sealed class HeaderPrinter(TextWriter output, bool hex)
     {
         Title("VHD Footer Summary:", 19);
         Line("Cookie", CText(footer.Bytes[..8]));
-        Line(
-            "Features",
-            $"(0x{footer.Features:x8}) {((footer.Features & HD_TEMPORARY) != 0 ? "<TEMP>" : "")}{((footer.Features & HD_RESERVED) != 0 ? "<RESV>" : "")}");
+        string temporary = (footer.Features & HD_TEMPORARY) != 0 ? "<TEMP>" : "";
+        string reserved = (footer.Features & HD_RESERVED) != 0 ? "<RESV>" : "";
+        Line("Features", $"(0x{footer.Features:x8}) {temporary}{reserved}");
         Line("File format version", Version(footer.FileFormatVersion));
         Line("Data offset", Number(footer.DataOffset));
         Line("Timestamp", Time(footer.Timestamp));
@@ -126,7 +126,8 @@ internal sealed class HeaderPrinter(TextWriter output, bool hex)
 
     private static string Version(uint version) => $"Major: {version >> 16}, Minor: {version & 0xFFFF}";
 
-    private static string Checksum(uint stored, uint computed) => $"0x{stored:x}|0x{computed:x} ({(stored == computed ? "Good!" : "Bad!")})";
+    private static string Checksum(uint stored, uint computed) =>
+        $"0x{stored:x}|0x{computed:x} ({(stored == computed ? "Good!" : "Bad!")})";
 
     /// <summary>As ctime(3) has it, in local time.</summary>
     private static string Time(uint timestamp)

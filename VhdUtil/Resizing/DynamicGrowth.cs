@@ -8,8 +8,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Resizing;
 
 /// <summary>
-/// Makes a dynamic or differencing disk larger (vhd-util-resize.c, vhd_dynamic_grow). Where its tables have no room for the new blocks, the blocks
-/// behind them move to the end of the file, then the metadata behind the BAT moves up.
+/// Makes a dynamic or differencing disk larger (vhd-util-resize.c, vhd_dynamic_grow). Where its tables have no room for the new blocks, the
+/// blocks behind them move to the end of the file, then the metadata behind the BAT moves up.
 /// </summary>
 internal sealed class DynamicGrowth(VhdImage image)
 {
@@ -21,7 +21,8 @@ internal sealed class DynamicGrowth(VhdImage image)
         VhdHeader header = image.Header;
         if (size > (ulong)header.MaxBatSize * header.BlockSize)
             throw VhdErrors.Unsupported(
-                image.Path, $"has tables for {(ulong)header.MaxBatSize * header.BlockSize >> 20} MiB, and cannot grow fast to {size >> 20} MiB");
+                image.Path,
+                $"has tables for {(ulong)header.MaxBatSize * header.BlockSize >> 20} MiB, and cannot grow fast to {size >> 20} MiB");
         int blocks = image.Bat.Count;
         image.Footer.Resize(size);
         ClearNewEntries(blocks);
@@ -60,7 +61,8 @@ internal sealed class DynamicGrowth(VhdImage image)
 
     /// <summary>Gives the locators behind the BAT their new places.</summary>
     /// <returns>The byte behind all metadata.</returns>
-    private long PlaceMetadata(VhdHeader target, VhdLayout layout, List<(ParentLocator Locator, byte[] Bytes)> locators, out BatmapHeader? batmap)
+    private long PlaceMetadata(
+        VhdHeader target, VhdLayout layout, List<(ParentLocator Locator, byte[] Bytes)> locators, out BatmapHeader? batmap)
     {
         long end = layout.BatEnd;
         batmap = image.Metadata.BatmapHeader?.Clone();
@@ -115,7 +117,8 @@ internal sealed class DynamicGrowth(VhdImage image)
                 throw VhdErrors.TooLarge(image.Path, image.Metadata.VirtualSize);
             if (image.File.IsBlockDevice && (to + layout.SectorsPerStoredBlock) << VHD_SECTOR_SHIFT > image.File.Length - FooterSize)
                 throw new BlockException(
-                    BlockErrorKind.Io, Errno.ENOSPC, $"The device '{image.Path}' of {image.File.Length} bytes has no room to move block {block} to its end.");
+                    BlockErrorKind.Io, Errno.ENOSPC,
+                    $"The device '{image.Path}' of {image.File.Length} bytes has no room to move block {block} to its end.");
             journal.SaveBlock(block);
             image.File.ReadPadded(from, buffer.Span);
             image.File.Write(to << VHD_SECTOR_SHIFT, buffer.Span);

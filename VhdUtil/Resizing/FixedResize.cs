@@ -16,7 +16,8 @@ internal static class FixedResize
         {
             if ((long)size > image.File.Length - FooterSize)
                 throw new BlockException(
-                    BlockErrorKind.Io, Errno.ENOSPC, $"The device '{image.Path}' of {image.File.Length} bytes has no room for {size} bytes and a footer.");
+                    BlockErrorKind.Io, Errno.ENOSPC,
+                    $"The device '{image.Path}' of {image.File.Length} bytes has no room for {size} bytes and a footer.");
             if ((long)size > old)
                 image.File.Zero(old, (long)size - old);
             image.File.Write(image.File.Length - FooterSize, image.Footer.Bytes);

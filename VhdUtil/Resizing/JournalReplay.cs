@@ -6,8 +6,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Resizing;
 
 /// <summary>
-/// Puts back what a journal holds. Nothing is written before all of it was read and found sound; the footers, which enable the disk, come last,
-/// so that a replay that is interrupted can be repeated.
+/// Puts back what a journal holds. Nothing is written before all of it was read and found sound; the footers, which enable the disk, come
+/// last, so that a replay that is interrupted can be repeated.
 /// </summary>
 internal static class JournalReplay
 {
@@ -73,7 +73,8 @@ internal static class JournalReplay
                 throw VhdErrors.Corrupt(journal.Path, $"the journal's entry {entries.Count} at {at - JournalEntry.Size} is none");
             if (entry.Offset < 0 || entry.Offset % VHD_SECTOR_SIZE != 0
                 || (entry.Type != JournalEntryType.Data && entry.Offset > length - entry.Length))
-                throw VhdErrors.Corrupt(journal.Path, $"the journal's entry {entries.Count} belongs at {entry.Offset}, outside the disk's {length} bytes");
+                throw VhdErrors.Corrupt(
+                    journal.Path, $"the journal's entry {entries.Count} belongs at {entry.Offset}, outside the disk's {length} bytes");
             using AlignedBuffer data = ReadData(journal, entry, at);
             if (!entry.IsOf(data.Span))
                 throw VhdErrors.Corrupt(journal.Path, $"the checksum of the journal's entry {entries.Count} is wrong");

@@ -8,8 +8,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.VhdUtil.Resizing;
 
 /// <summary>
-/// Holds what a resize overwrites, in a file or volume of its own (libvhd-journal.c). While there is something in it the disk is disabled. The
-/// order of the steps lets `revert' put things right after a crash between any two of them.
+/// Holds what a resize overwrites, in a file or volume of its own (libvhd-journal.c). While there is something in it the disk is disabled.
+/// The order of the steps lets `revert' put things right after a crash between any two of them.
 /// </summary>
 internal sealed class ResizeJournal : IDisposable
 {

@@ -57,7 +57,8 @@ internal sealed class ImageScanner(ScanOptions options)
 
     private void ScanFile(ScanTarget target, ScannedImage image, ref string step)
     {
-        VhdLoadOptions load = VhdLoadOptions.IgnoreDisabled | (options.HasFlag(ScanOptions.Markers) ? VhdLoadOptions.BatmapHeader : VhdLoadOptions.None);
+        VhdLoadOptions load = VhdLoadOptions.IgnoreDisabled | (
+            options.HasFlag(ScanOptions.Markers) ? VhdLoadOptions.BatmapHeader : VhdLoadOptions.None);
         using VhdImage vhd = VhdImage.Open(target.Device, ImageAccess.Read, load);
         image.Capacity = vhd.Metadata.VirtualSize;
         image.Hidden = vhd.Footer.Hidden;

@@ -24,7 +24,8 @@ internal sealed class ScanPrinter(TextWriter output, ScanOptions options)
     }
 
     /// <summary>
-    /// Children below their parents, by name, visible ones first; roots that are hidden come first. What is part of a loop is shown as well, once.
+    /// Children below their parents, by name, visible ones first; roots that are hidden come first. What is part of a loop is shown as
+    /// well, once.
     /// </summary>
     public void PrintTrees(IEnumerable<ScannedImage> images)
     {

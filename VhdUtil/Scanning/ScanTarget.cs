@@ -3,7 +3,8 @@ namespace Tapvisor.VhdUtil.Scanning;
 /// <summary>Something to look at.</summary>
 /// <param name="Name">As shown.</param>
 /// <param name="Device">What to open.</param>
-/// <param name="Start">The byte there at which it begins: not 0 for a logical volume, which is read where it lies on its physical one.</param>
+/// <param name="Start">The byte there at which it begins: not 0 for a logical volume, which is read where it lies on its physical
+/// one.</param>
 /// <param name="Length">Bytes there; for a file, as of opening.</param>
 /// <param name="Size">Bytes, as shown.</param>
 /// <param name="IsRaw">A raw parent.</param>

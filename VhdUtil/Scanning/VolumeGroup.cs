@@ -36,7 +36,8 @@ internal static class VolumeGroup
                 || !long.TryParse(place[1], NumberStyles.None, CultureInfo.InvariantCulture, out long extent))
                 throw Unexpected("lvs", fields);
             volumes.Add(new ScanTarget(
-                fields[0], place[0], start + extent * extentSize, Number("lvs", fields, 5), Number("lvs", fields, 1), IsRaw: false, IsVolume: true));
+                fields[0], place[0], start + extent * extentSize, Number("lvs", fields, 5), Number("lvs", fields, 1), IsRaw: false,
+                    IsVolume: true));
         }
 
         return volumes;
@@ -68,7 +69,8 @@ internal static class VolumeGroup
     }
 
     private static long Number(string program, string[] fields, int index) =>
-        long.TryParse(fields[index], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : throw Unexpected(program, fields);
+        long.TryParse(fields[index], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number
+            : throw Unexpected(program, fields);
 
     private static BlockException Unexpected(string program, string[] fields) =>
         new(BlockErrorKind.Unsupported, Errno.EINVAL, $"{program} said something unexpected: '{string.Join(' ', fields)}'");

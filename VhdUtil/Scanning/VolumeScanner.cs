@@ -46,7 +46,9 @@ internal sealed class VolumeScanner(ScanOptions options, ScanTarget target, Scan
             ?? throw VhdErrors.Parent($"The parent '{path}' of '{target.Name}' is no logical volume.", Native.Errno.EINVAL);
     }
 
-    /// <summary>The volume in a name as device mapper makes it of group and volume, dashes doubled (vhd_util_scan_extract_volume_name).</summary>
+    /// <summary>
+    /// The volume in a name as device mapper makes it of group and volume, dashes doubled (vhd_util_scan_extract_volume_name).
+    /// </summary>
     public static string? ToVolumeName(string path)
     {
         string mapped = path[(path.LastIndexOf('/') + 1)..].Replace("--", "\0", StringComparison.Ordinal);

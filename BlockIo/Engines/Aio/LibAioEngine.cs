@@ -75,19 +75,19 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
 
     private protected override void Poll(long timeout)
     {
-        while (_cancelled.TryDequeue(out PosixOperation? cancelled))
-            cancelled.OnResult(-Errno.ECANCELED);
+        // Waiting comes first: what completes afterwards may start timers and operations that this wait knows nothing of.
+        bool isBusy = SubmitFileOperations() || HasReady || _ready.Count > 0 || _cancelled.Count > 0 || _context!.HasCompletions;
+        Collect(isBusy ? 0 : _context!.HasPending ? Math.Min((ulong)timeout, Shortage) : (ulong)timeout);
         while (_context!.TryTake(out int index, out int result))
             OperationAt(index).OnResult(result);
+        for (int left = _cancelled.Count; left > 0; left--)
+            _cancelled.Dequeue().OnResult(-Errno.ECANCELED);
         for (int left = _ready.Count; left > 0; left--)
         {
             AioSocket socket = _ready.Dequeue();
             socket.IsListed = false;
             socket.Proceed();
         }
-        SubmitFileOperations();
-        bool isBusy = HasReady || _ready.Count > 0 || _cancelled.Count > 0 || _context.HasCompletions;
-        Collect(isBusy ? 0 : _context.HasPending ? Math.Min((ulong)timeout, Shortage) : (ulong)timeout);
     }
 
     private protected override bool HasCompletions()
@@ -148,23 +148,25 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
         _ready.Enqueue(socket);
     }
 
-    private void SubmitFileOperations()
+    /// <returns>Some were refused, and their waiters have run.</returns>
+    private bool SubmitFileOperations()
     {
-        do
+        bool refused = false;
+        while (true)
         {
             while (_context!.HasRoom && _waitingForRoom.TryDequeue(out PosixOperation? waiting))
             {
                 if (waiting.Handle.IsRefusing)
-                    waiting.OnResult(-Errno.ECANCELED);
+                    _cancelled.Enqueue(waiting);
                 else
                     _context.Add(waiting);
             }
             int refusal = _context.Submit(out int index);
             if (index < 0)
-                return;
+                return refused;
+            refused = true;
             Refuse(OperationAt(index), refusal);
         }
-        while (true);
     }
 
     private void Refuse(PosixOperation operation, int error)
@@ -183,8 +185,9 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
     /// <param name="timeout">Nanoseconds; ulong.MaxValue for ever.</param>
     private void Collect(ulong timeout)
     {
-        int milliseconds = (int)Math.Min((timeout / NanosecondsPerMillisecond) + (timeout % NanosecondsPerMillisecond == 0 ? 0u : 1u), int.MaxValue);
-        int count = epoll_wait(_epoll, _events, EventBatch, timeout == ulong.MaxValue ? -1 : milliseconds);
+        // Rounded up: a timer must not be early.
+        ulong milliseconds = (timeout / NanosecondsPerMillisecond) + (timeout % NanosecondsPerMillisecond == 0 ? 0u : 1u);
+        int count = epoll_wait(_epoll, _events, EventBatch, timeout == ulong.MaxValue ? -1 : (int)Math.Min(milliseconds, int.MaxValue));
         if (count < 0 && errno != Errno.EINTR)
             throw KernelErrors.Exception(errno, $"{Name} cannot wait");
         for (int i = 0; i < count; i++)

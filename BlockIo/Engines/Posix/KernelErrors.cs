@@ -14,7 +14,8 @@ internal static class KernelErrors
     private static BlockErrorKind Kind(int errno) => errno switch
     {
         Errno.ENOENT or Errno.ENXIO or Errno.ENODEV => BlockErrorKind.NotFound,
-        Errno.EINVAL or Errno.EISDIR or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG or Errno.EEXIST => BlockErrorKind.InvalidArgument,
+        Errno.EINVAL or Errno.EISDIR or Errno.ENOTDIR or Errno.ELOOP or Errno.ENAMETOOLONG or Errno.EEXIST =>
+            BlockErrorKind.InvalidArgument,
         Errno.EBUSY or Errno.ETXTBSY => BlockErrorKind.Locked,
         Errno.EOPNOTSUPP or Errno.ENOSYS => BlockErrorKind.Unsupported,
         _ => BlockErrorKind.Io,

@@ -317,12 +317,13 @@ internal abstract class PosixEngine : IoEngine
             if (_spinner.IsWorthwhile)
             {
                 Poll(0);
+                deadline = Math.Min(deadline, _timers.NextDeadline);
                 long until = Math.Min(deadline, started + _spinner.Limit);
                 while (!HasReady && _posts.IsEmpty && !HasCompletions() && Now < until)
                     Thread.SpinWait(4);
             }
         }
-        if (!HasReady && _posts.TrySleep())
+        if (!HasReady && !IsStopping && _posts.TrySleep())
             Poll(deadline == long.MaxValue ? -1 : Math.Max(0, deadline - Now));
         else
             Poll(0);

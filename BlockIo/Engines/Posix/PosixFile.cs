@@ -1,3 +1,4 @@
+using System.Numerics;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
@@ -62,40 +63,33 @@ internal sealed class PosixFile : IoFile
         return _handle.Start(PosixOpcode.Allocate, (nint)length, 0, offset, flags);
     }
 
-    public override IoTask<int> TruncateAsync(long length) =>
-        CallAsync(descriptor => Result(ftruncate(descriptor, length), () => _ = Interlocked.Exchange(ref _length, length)));
-
-    public override IoTask<long> SeekAsync(IoSeek whence, long offset)
+    public override async IoTask<int> TruncateAsync(long length)
     {
-        if (_handle.Refusal != 0)
-            return new IoTask<long>(_handle.Refusal);
-        return _handle.Offload(descriptor =>
-        {
-            long found = lseek(descriptor, offset, (int)whence);
-            return found < 0 ? -errno : found;
-        });
+        int result = await CallAsync(descriptor => ftruncate(descriptor, length) < 0 ? -errno : 0);
+        if (result == 0)
+            _length = length;
+        return result;
     }
+
+    public override IoTask<long> SeekAsync(IoSeek whence, long offset) => CallAsync(descriptor =>
+    {
+        long found = lseek(descriptor, offset, (int)whence);
+        return found < 0 ? -errno : found;
+    });
 
     public override IoTask<int> LockAsync(IoLock mode) => CallAsync(descriptor => Lock(descriptor, mode));
 
-    public override IoTask<int> RefreshAsync() => CallAsync(descriptor =>
+    public override async IoTask<int> RefreshAsync()
     {
-        long length = OpenedFile.MeasureLength(descriptor, IsBlockDevice);
+        bool isBlockDevice = IsBlockDevice;
+        long length = await CallAsync(descriptor => OpenedFile.MeasureLength(descriptor, isBlockDevice));
         if (length < 0)
             return (int)length;
-        _ = Interlocked.Exchange(ref _length, length);
-        return 0;
-    });
-
-    public override IoTask<int> CloseAsync() => _handle.CloseAsync();
-
-    private static int Result(int result, Action succeeded)
-    {
-        if (result < 0)
-            return -errno;
-        succeeded();
+        _length = length;
         return 0;
     }
+
+    public override IoTask<int> CloseAsync() => _handle.CloseAsync();
 
     private static unsafe int Discard(int descriptor, long offset, long length)
     {
@@ -117,9 +111,10 @@ internal sealed class PosixFile : IoFile
         return errno == Errno.EACCES ? -Errno.EAGAIN : -errno;
     }
 
-    private IoTask<int> CallAsync(Func<int, int> call)
+    private IoTask<T> CallAsync<T>(Func<int, T> call)
+        where T : IBinaryInteger<T>
     {
         int refusal = _handle.Refusal;
-        return refusal != 0 ? new IoTask<int>(refusal) : _handle.Offload(call);
+        return refusal != 0 ? new IoTask<T>(T.CreateChecked(refusal)) : _handle.Offload(call);
     }
 }

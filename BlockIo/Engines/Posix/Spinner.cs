@@ -14,6 +14,8 @@ internal sealed class Spinner(long limit)
 
     internal bool IsWorthwhile => _expected <= limit;
 
-    /// <summary>A wait took this many nanoseconds: the expectation follows at a quarter of the distance, so that one pause counts little.</summary>
+    /// <summary>
+    /// A wait took this many nanoseconds: the expectation follows at a quarter of the distance, so that one pause counts little.
+    /// </summary>
     internal void Observe(long wait) => _expected += (Math.Min(wait, 16 * limit) - _expected) / 4;
 }

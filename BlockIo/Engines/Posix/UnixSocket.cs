@@ -61,7 +61,10 @@ internal sealed unsafe class UnixSocket
         const int Capacity = 108;
         int length = Encoding.UTF8.GetByteCount(path);
         if (length is 0 or >= Capacity)
-            throw KernelErrors.Exception(length == 0 ? Errno.EINVAL : Errno.ENAMETOOLONG, $"cannot listen on '{path}' ({length} bytes, 107 at most)");
+        {
+            int error = length == 0 ? Errno.EINVAL : Errno.ENAMETOOLONG;
+            throw KernelErrors.Exception(error, $"cannot listen on '{path}' ({length} bytes, 107 at most)");
+        }
         Encoding.UTF8.GetBytes(path, new Span<byte>(address.sun_path, Capacity));
         return address;
     }

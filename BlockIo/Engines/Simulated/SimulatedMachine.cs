@@ -120,11 +120,11 @@ internal sealed class SimulatedMachine
     internal void Schedule(SimulatedWait wait, long delay)
     {
         Withdraw(wait);
-        wait.Version++;
+        wait.Turn++;
         wait.IsQueued = true;
         if (!wait.IsTimer)
             _operations++;
-        _events.Enqueue(new Event(wait, wait.Version, null), (Now + delay, _order++));
+        _events.Enqueue(new Event(wait, wait.Turn, null), (Now + delay, _order++));
     }
 
     /// <summary>Has something happen to the machine itself, whatever becomes of its engines (but for a crash).</summary>
@@ -155,7 +155,7 @@ internal sealed class SimulatedMachine
         }
         while (_events.TryPeek(out Event next, out (long Due, long Order) when))
         {
-            bool isCurrent = next.Wait is not { } wait || (wait.IsQueued && wait.Version == next.Version);
+            bool isCurrent = next.Wait is not { } wait || (wait.IsQueued && wait.Turn == next.Turn);
             if (isCurrent && (when.Due > end || (!timersToo && _operations == 0)))
                 return false;
             _events.Dequeue();
@@ -182,5 +182,5 @@ internal sealed class SimulatedMachine
         }
     }
 
-    private readonly record struct Event(SimulatedWait? Wait, int Version, Action? Happening);
+    private readonly record struct Event(SimulatedWait? Wait, int Turn, Action? Happening);
 }

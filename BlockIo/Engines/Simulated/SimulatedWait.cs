@@ -30,7 +30,7 @@ internal sealed class SimulatedWait(SimulatedEngine engine) : IoSource<int>
     internal bool IsQueued { get; set; }
 
     /// <summary>Tells the queue's entry for this use from one that was superseded.</summary>
-    internal int Version { get; set; }
+    internal int Turn { get; set; }
 
     /// <summary>Place in the engine's list of what is pending; −1 when it is not.</summary>
     internal int Slot { get; set; } = -1;

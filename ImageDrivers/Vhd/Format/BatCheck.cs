@@ -5,7 +5,9 @@ namespace Tapvisor.ImageDrivers.Vhd.Format;
 /// <summary>Whether blocks lie where blocks may lie, in time n·log n, where upstream's check takes n².</summary>
 public static class BatCheck
 {
-    /// <summary>The first block, by number, that begins before <paramref name="firstSector"/> or whose first sectors reach past the end.</summary>
+    /// <summary>
+    /// The first block, by number, that begins before <paramref name="firstSector"/> or whose first sectors reach past the end.
+    /// </summary>
     /// <param name="bat">The table.</param>
     /// <param name="firstSector">The first sector behind the metadata.</param>
     /// <param name="endSector">The sector that no block may reach.</param>

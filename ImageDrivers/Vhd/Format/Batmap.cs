@@ -3,8 +3,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// Upstream's batmap: for each block a bit that says that all of its sectors are in this file, so that its bitmap need not be read. Only what the
-/// checksum covers counts: upstream neither reads nor writes the rest (libvhd.c, vhd_checksum_batmap).
+/// Upstream's batmap: for each block a bit that says that all of its sectors are in this file, so that its bitmap need not be read. Only
+/// what the checksum covers counts: upstream neither reads nor writes the rest (libvhd.c, vhd_checksum_batmap).
 /// </summary>
 public sealed class Batmap
 {
@@ -26,7 +26,9 @@ public sealed class Batmap
     /// <summary>What the header's checksum should be.</summary>
     public uint ComputedChecksum => Header.Version == VHD_BATMAP_VERSION_1_1 ? VhdChecksum.ComputeSigned(_map) : VhdChecksum.Compute(_map);
 
-    /// <summary>Bytes of the map that the checksum of a disk of this size covers: a bit for every 2 MiB, rounded down, then up to sectors.</summary>
+    /// <summary>
+    /// Bytes of the map that the checksum of a disk of this size covers: a bit for every 2 MiB, rounded down, then up to sectors.
+    /// </summary>
     public static int ChecksummedBytes(ulong virtualSize) => (int)VhdLayout.PadToSector(virtualSize >> 24);
 
     /// <summary>Whether all of the block's sectors are in this file; false where that is not known.</summary>

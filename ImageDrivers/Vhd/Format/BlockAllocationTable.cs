@@ -5,8 +5,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// The BAT: for each block the sector of its bitmap, which its data follows. Kept outside the managed heap, in host order, 4 bytes a block, which
-/// is 4 MiB for a disk of 2 TiB. Only the blocks of the disk's current size count, though the file may have room for more.
+/// The BAT: for each block the sector of its bitmap, which its data follows. Kept outside the managed heap, in host order, 4 bytes a block,
+/// which is 4 MiB for a disk of 2 TiB. Only the blocks of the disk's current size count, though the file may have room for more.
 /// </summary>
 public sealed unsafe class BlockAllocationTable : IDisposable
 {
@@ -68,7 +68,9 @@ public sealed unsafe class BlockAllocationTable : IDisposable
             BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(bytes)[..count], Entries.Slice(first, count));
     }
 
-    /// <summary>Gives entries as they are on disk. Beyond the last block they are unused as far as there is room for them, then zeroes.</summary>
+    /// <summary>
+    /// Gives entries as they are on disk. Beyond the last block they are unused as far as there is room for them, then zeroes.
+    /// </summary>
     /// <param name="first">The block of the first entry.</param>
     /// <param name="bytes">To be filled with big-endian entries.</param>
     /// <param name="maxBatSize">Entries for which there is room.</param>

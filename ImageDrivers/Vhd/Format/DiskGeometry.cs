@@ -22,7 +22,8 @@ public readonly record struct DiskGeometry(ushort Cylinders, byte Heads, byte Se
     public ulong Bytes => (ulong)Cylinders * Heads * SectorsPerTrack << VHD_SECTOR_SHIFT;
 
     /// <summary>
-    /// The specification's appendix "CHS calculation" (libvhd.c, vhd_chs). Upstream wraps at 2 TiB for want of bits; here the largest geometry stays.
+    /// The specification's appendix "CHS calculation" (libvhd.c, vhd_chs). Upstream wraps at 2 TiB for want of bits; here the largest
+    /// geometry stays.
     /// </summary>
     /// <param name="bytes">The disk's size.</param>
     public static DiskGeometry FromSize(ulong bytes)

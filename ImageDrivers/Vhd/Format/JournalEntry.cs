@@ -4,8 +4,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// What precedes preserved bytes in a journal (libvhd-journal.c, vhd_journal_entry): 32 bytes, big-endian, the last four of them padding that the
-/// checksum covers and upstream leaves to chance.
+/// What precedes preserved bytes in a journal (libvhd-journal.c, vhd_journal_entry): 32 bytes, big-endian, the last four of them padding
+/// that the checksum covers and upstream leaves to chance.
 /// </summary>
 /// <param name="Type">What the bytes are.</param>
 /// <param name="Length">How many follow; whole sectors.</param>

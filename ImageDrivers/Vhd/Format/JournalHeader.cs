@@ -3,8 +3,8 @@ using static System.Buffers.Binary.BinaryPrimitives;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// The header of the journal that makes a resize revocable (libvhd-journal.h, vhd_journal_header): 512 bytes, big-endian but for the end of the
-/// journal, which upstream stores in the machine's order; here it is little-endian, as on every machine that runs Xen's tools.
+/// The header of the journal that makes a resize revocable (libvhd-journal.h, vhd_journal_header): 512 bytes, big-endian but for the end of
+/// the journal, which upstream stores in the machine's order; here it is little-endian, as on every machine that runs Xen's tools.
 /// </summary>
 public sealed class JournalHeader
 {

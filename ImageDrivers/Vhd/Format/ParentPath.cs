@@ -4,8 +4,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// The ways in which a differencing disk writes down its parent's path (libvhd.c, vhd_macx_encode_location and its neighbours). For ASCII the bytes
-/// are upstream's; other names, which upstream refuses, are what the format's encodings make of them.
+/// The ways in which a differencing disk writes down its parent's path (libvhd.c, vhd_macx_encode_location and its neighbours). For ASCII
+/// the bytes are upstream's; other names, which upstream refuses, are what the format's encodings make of them.
 /// </summary>
 public static class ParentPath
 {
@@ -33,7 +33,8 @@ public static class ParentPath
             {
                 case PLAT_CODE_MACX:
                     string url = UntilNul(s_utf8.GetString(bytes));
-                    return url.StartsWith(FileScheme, StringComparison.Ordinal) && url.Length > FileScheme.Length ? url[FileScheme.Length..] : null;
+                    return url.StartsWith(FileScheme, StringComparison.Ordinal) && url.Length > FileScheme.Length
+                        ? url[FileScheme.Length..] : null;
                 case PLAT_CODE_W2KU or PLAT_CODE_W2RU:
                     return FromWindows(s_utf16Little.GetString(bytes));
                 case PLAT_CODE_WI2R or PLAT_CODE_WI2K:

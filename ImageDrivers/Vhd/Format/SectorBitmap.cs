@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// Bits as the format packs them, the first in the highest bit of a byte: a block's sector bitmap, where 1 means that this file holds the sector,
-/// and the batmap, where 1 means that it holds the whole block.
+/// Bits as the format packs them, the first in the highest bit of a byte: a block's sector bitmap, where 1 means that this file holds the
+/// sector, and the batmap, where 1 means that it holds the whole block.
 /// </summary>
 public static class SectorBitmap
 {
@@ -23,7 +23,9 @@ public static class SectorBitmap
     /// <summary>Clears <paramref name="count"/> bits from <paramref name="first"/> on.</summary>
     public static void ClearRange(Span<byte> map, int first, int count) => Fill(map, first, count, 0);
 
-    /// <summary>The first bit from <paramref name="from"/> on, below <paramref name="end"/>, that is as asked; <paramref name="end"/> if none is.</summary>
+    /// <summary>
+    /// The first bit from <paramref name="from"/> on, below <paramref name="end"/>, that is as asked; <paramref name="end"/> if none is.
+    /// </summary>
     public static int Find(ReadOnlySpan<byte> map, bool value, int from, int end)
     {
         while (from < end)

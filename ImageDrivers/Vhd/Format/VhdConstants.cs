@@ -1,8 +1,8 @@
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// Constants of the VHD format: Microsoft's "Virtual Hard Disk Image Format Specification" 1.0, and upstream's include/vhd.h and include/libvhd.h
-/// for the batmap and the rest of its extensions. All integers of the format are big-endian.
+/// Constants of the VHD format: Microsoft's "Virtual Hard Disk Image Format Specification" 1.0, and upstream's include/vhd.h and
+/// include/libvhd.h for the batmap and the rest of its extensions. All integers of the format are big-endian.
 /// </summary>
 public static class VhdConstants
 {

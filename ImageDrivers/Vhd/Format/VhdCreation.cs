@@ -5,8 +5,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// The bytes of a new, empty disk, which are upstream's (libvhd.c, __vhd_create): copy of the footer, header, BAT, batmap's header, batmap, parent
-/// locators. To be written in this order, the footers last, so that what is half-written is no VHD.
+/// The bytes of a new, empty disk, which are upstream's (libvhd.c, __vhd_create): copy of the footer, header, BAT, batmap's header, batmap,
+/// parent locators. To be written in this order, the footers last, so that what is half-written is no VHD.
 /// </summary>
 public sealed class VhdCreation
 {
@@ -30,12 +30,17 @@ public sealed class VhdCreation
             throw VhdErrors.TooLarge(name, specification.MetadataSize);
 
         VhdFooter footer = VhdFooter.Create(
-            specification.Parent is null ? HD_TYPE_DYNAMIC : HD_TYPE_DIFF, specification.VirtualSize, specification.Uuid, specification.Timestamp);
+            specification.Parent is null ? HD_TYPE_DYNAMIC : HD_TYPE_DIFF,
+            specification.VirtualSize, specification.Uuid, specification.Timestamp);
         VhdHeader header = VhdHeader.Create(BlocksOf(Math.Max(specification.VirtualSize, specification.MetadataSize)));
         VhdLayout layout = new(footer, header);
         long mapOffset = layout.BatEnd + BatmapHeaderSize;
         byte[] map = new byte[VhdLayout.PadToSector((header.MaxBatSize + 7) >> 3)];
-        BatmapHeader batmap = new((ulong)mapOffset, (uint)map.Length >> VHD_SECTOR_SHIFT) { KeyHash = specification.KeyHash, Checksum = uint.MaxValue };
+        BatmapHeader batmap = new((ulong)mapOffset, (uint)map.Length >> VHD_SECTOR_SHIFT)
+        {
+            KeyHash = specification.KeyHash,
+            Checksum = uint.MaxValue,
+        };
         List<FileWrite> writes =
         [
             new(mapOffset, map),

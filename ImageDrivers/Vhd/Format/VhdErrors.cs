@@ -24,7 +24,8 @@ public static class VhdErrors
     /// <summary>More than 32 bits of sectors.</summary>
     public static BlockException TooLarge(string name, ulong size) => new(
         BlockErrorKind.Unsupported, Errno.EFBIG,
-        $"A VHD holds at most {VhdLimits.MaxVirtualSize >> 30} GiB, and '{name}' was to get {size} bytes: its block table addresses 2 TiB, bitmaps included.");
+        $"A VHD holds at most {VhdLimits.MaxVirtualSize >> 30} GiB, and '{name}' was to get {size} bytes: "
+        + "its block table addresses 2 TiB, bitmaps included.");
 
     /// <summary>The file cannot be read.</summary>
     public static BlockException Unreadable(string name, int errno) =>

@@ -5,8 +5,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// The footer, upstream's struct hd_ftr: 512 bytes, big-endian. Fields are read from and written to the bytes themselves, so that whatever else
-/// a writer put there survives.
+/// The footer, upstream's struct hd_ftr: 512 bytes, big-endian. Fields are read from and written to the bytes themselves, so that whatever
+/// else a writer put there survives.
 /// </summary>
 public sealed class VhdFooter
 {
@@ -111,11 +111,13 @@ public sealed class VhdFooter
     public bool IsValid => (HasCookie || IsDisabled) && IsChecksumValid;
 
     /// <summary>
-    /// The checksum is right, or was before an early td-util set the hidden flag without computing it anew (libvhd.c, vhd_validate_footer_impl).
+    /// The checksum is right, or was before an early td-util set the hidden flag without computing it anew (libvhd.c,
+    /// vhd_validate_footer_impl).
     /// </summary>
     public bool IsChecksumValid =>
         Checksum == ComputedChecksum
-        || (Hidden != 0 && IsCreatedByTapdisk && CreatorVersion is VHD_VERSION_0_1 or VHD_VERSION_1_1 && Checksum == ComputedChecksum + Hidden);
+        || (Hidden != 0 && IsCreatedByTapdisk && CreatorVersion is VHD_VERSION_0_1 or VHD_VERSION_1_1
+            && Checksum == ComputedChecksum + Hidden);
 
     /// <summary>A new disk's footer as upstream writes it, sealed (libvhd.c, vhd_initialize_footer).</summary>
     /// <param name="type">HD_TYPE_*.</param>

@@ -88,7 +88,8 @@ public sealed class VhdHeader
         return header;
     }
 
-    public ParentLocator GetLocator(int index) => ParentLocator.Read(_bytes.AsSpan(LocatorField + index * ParentLocator.Size, ParentLocator.Size));
+    public ParentLocator GetLocator(int index) =>
+        ParentLocator.Read(_bytes.AsSpan(LocatorField + index * ParentLocator.Size, ParentLocator.Size));
 
     public void SetLocator(int index, ParentLocator locator) =>
         locator.Write(_bytes.AsSpan(LocatorField + index * ParentLocator.Size, ParentLocator.Size));

@@ -5,7 +5,9 @@ namespace Tapvisor.ImageDrivers.Vhd.Format;
 /// <summary>Where things lie in a dynamic or differencing disk's file, as its footer and header tell.</summary>
 public sealed class VhdLayout
 {
-    /// <summary>Blocks are laid out so that their data begins on a page, though their bitmap of mostly one sector comes before it.</summary>
+    /// <summary>
+    /// Blocks are laid out so that their data begins on a page, though their bitmap of mostly one sector comes before it.
+    /// </summary>
     public const int PageSectors = 8;
 
     /// <param name="footer">For the disk's size.</param>
@@ -48,7 +50,8 @@ public sealed class VhdLayout
     public ulong BlockCount { get; }
 
     /// <summary>Bytes filled up to whole sectors, at least one.</summary>
-    public static ulong PadToSector(ulong bytes) => Math.Max((bytes + VHD_SECTOR_SIZE - 1) & ~(ulong)(VHD_SECTOR_SIZE - 1), VHD_SECTOR_SIZE);
+    public static ulong PadToSector(ulong bytes) =>
+        Math.Max((bytes + VHD_SECTOR_SIZE - 1) & ~(ulong)(VHD_SECTOR_SIZE - 1), VHD_SECTOR_SIZE);
 
     /// <summary>The sector for the bitmap of a new block when everything before <paramref name="endSector"/> is taken.</summary>
     public long PlaceBlock(long endSector) => RoundUp(endSector + BitmapSectors, PageSectors) - BitmapSectors;

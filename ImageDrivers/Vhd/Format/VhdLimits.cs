@@ -4,12 +4,14 @@ namespace Tapvisor.ImageDrivers.Vhd.Format;
 public static class VhdLimits
 {
     /// <summary>
-    /// Largest virtual size: 2040 GiB, as Microsoft's tools and XenServer have it. A BAT entry is a sector number of 32 bits, so a file ends at
-    /// 2 TiB, and a full disk of this size with its bitmaps just fits.
+    /// Largest virtual size: 2040 GiB, as Microsoft's tools and XenServer have it. A BAT entry is a sector number of 32 bits, so a file
+    /// ends at 2 TiB, and a full disk of this size with its bitmaps just fits.
     /// </summary>
     public const ulong MaxVirtualSize = 2040UL << 30;
 
-    /// <summary>Largest size that metadata may be made for in advance (create -S): what XenServer asks for, all that 32 bits can address.</summary>
+    /// <summary>
+    /// Largest size that metadata may be made for in advance (create -S): what XenServer asks for, all that 32 bits can address.
+    /// </summary>
     public const ulong MaxMetadataSize = 2048UL << 30;
 
     /// <summary>Smallest block: one sector.</summary>
@@ -21,10 +23,14 @@ public static class VhdLimits
     /// <summary>BAT entries that are read: a 2 TiB disk of 512 KiB blocks, 16 MiB of memory.</summary>
     public const uint MaxBatEntries = 4 << 20;
 
-    /// <summary>Files in a chain that the service opens, as XenServer limits it: every one costs each read of unwritten data a look-up.</summary>
+    /// <summary>
+    /// Files in a chain that the service opens, as XenServer limits it: every one costs each read of unwritten data a look-up.
+    /// </summary>
     public const int MaxChainDepth = 30;
 
-    /// <summary>Files in a chain that the tools follow: more than the service takes, so that a chain that grew too long can be coalesced.</summary>
+    /// <summary>
+    /// Files in a chain that the tools follow: more than the service takes, so that a chain that grew too long can be coalesced.
+    /// </summary>
     public const int MaxToolChainDepth = 1000;
 
     /// <summary>Bytes of a parent locator that are read; a path has at most 4096 (PATH_MAX), in UTF-16 twice that.</summary>

@@ -25,6 +25,8 @@ public enum VhdLoadOptions
     /// <summary>A disk that an interrupted operation disabled is loaded all the same.</summary>
     IgnoreDisabled = 16,
 
-    /// <summary>The BAT must point into the file, behind the metadata, and to no place twice: as it has to before data is served from it.</summary>
+    /// <summary>
+    /// The BAT must point into the file, behind the metadata, and to no place twice: as it has to before data is served from it.
+    /// </summary>
     Strict = 32 | Bat | BatmapHeader,
 }

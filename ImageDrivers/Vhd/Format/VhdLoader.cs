@@ -5,8 +5,9 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Format;
 
 /// <summary>
-/// Reads a file's metadata without doing I/O: whoever drives it, synchronously or on an engine, reads the ranges that <see cref="Next"/> names and
-/// hands the bytes to <see cref="Accept"/>. Every value is checked before anything depends on it; nothing larger than the limits is allocated.
+/// Reads a file's metadata without doing I/O: whoever drives it, synchronously or on an engine, reads the ranges that <see cref="Next"/>
+/// names and hands the bytes to <see cref="Accept"/>. Every value is checked before anything depends on it; nothing larger than the limits
+/// is allocated.
 /// <code>
 /// while (loader.Next(out FileRange range))
 ///     loader.Accept(read(range));
@@ -147,7 +148,8 @@ public sealed class VhdLoader
     }
 
     private ReadOnlySpan<byte> Require(int size) =>
-        _length >= size ? Data[..size] : throw VhdErrors.Corrupt(_name, $"it ends after {_fileLength} bytes, in the middle of its metadata");
+        _length >= size ? Data[..size]
+            : throw VhdErrors.Corrupt(_name, $"it ends after {_fileLength} bytes, in the middle of its metadata");
 
     private static void ThrowIf(BlockException? problem)
     {
@@ -158,14 +160,16 @@ public sealed class VhdLoader
     private BlockException? FindProblem(VhdFooter footer)
     {
         if (!footer.IsFixed && !footer.IsSparse)
-            return VhdErrors.Corrupt(_name, $"its footer names the disk type {footer.Type}, which is neither fixed (2), dynamic (3) nor differencing (4)");
+            return VhdErrors.Corrupt(
+                _name, $"its footer names the disk type {footer.Type}, which is neither fixed (2), dynamic (3) nor differencing (4)");
         if (footer.IsDisabled && !_options.HasFlag(VhdLoadOptions.IgnoreDisabled))
             return VhdErrors.Unsupported(_name, "is disabled, because a resize of it was interrupted: `vhd-util revert' undoes it");
         if (footer.IsCreatedByTapdisk && footer.CreatorVersion == VHD_VERSION_0_1)
             return VhdErrors.Unsupported(_name, "was written by blktap 0.1, whose bitmaps are another way round");
         if (footer.CurrentSize > long.MaxValue / 2)
             return VhdErrors.Corrupt(_name, $"its footer names a size of {footer.CurrentSize} bytes");
-        if (footer.IsSparse && (footer.DataOffset % VHD_SECTOR_SIZE != 0 || footer.DataOffset == 0 || (long)footer.DataOffset > _fileLength - HeaderSize
+        if (footer.IsSparse
+            && (footer.DataOffset % VHD_SECTOR_SIZE != 0 || footer.DataOffset == 0 || (long)footer.DataOffset > _fileLength - HeaderSize
                 || (long)footer.DataOffset < 0))
             return VhdErrors.Corrupt(_name, $"its footer puts the header at {footer.DataOffset}, in a file of {_fileLength} bytes");
         return null;
@@ -177,9 +181,11 @@ public sealed class VhdLoader
         if (layout.BlockCount > metadata.Header.MaxBatSize)
             return VhdErrors.Corrupt(_name, $"it has {layout.BlockCount} blocks, but a table for {metadata.Header.MaxBatSize}");
         if (layout.BlockCount > VhdLimits.MaxBatEntries)
-            return VhdErrors.Unsupported(_name, $"has {layout.BlockCount} blocks of {layout.BlockSize} bytes; at most {VhdLimits.MaxBatEntries} are supported");
-        if (layout.BatOffset < FooterSize || layout.BatOffset + (long)(layout.BlockCount * sizeof(uint)) > _fileLength)
-            return VhdErrors.Corrupt(_name, $"its block table of {layout.BlockCount} entries at {layout.BatOffset} is not inside its {_fileLength} bytes");
+            return VhdErrors.Unsupported(
+                _name, $"has {layout.BlockCount} blocks of {layout.BlockSize} bytes; at most {VhdLimits.MaxBatEntries} are supported");
+        if (layout.BatOffset < FooterSize || layout.BatEnd > _fileLength)
+            return VhdErrors.Corrupt(
+                _name, $"its block table of {metadata.Header.MaxBatSize} entries at {layout.BatOffset} is not inside its {_fileLength} bytes");
         return null;
     }
 
@@ -195,8 +201,8 @@ public sealed class VhdLoader
     }
 
     /// <summary>
-    /// If the disk is not fixed, the last sector can only be a guest's where it lies in one of its blocks; elsewhere it is as good as the copy, and
-    /// the copy must be the data of a fixed disk's guest. What remains cannot be told apart, and is refused.
+    /// If the disk is not fixed, the last sector can only be a guest's where it lies in one of its blocks; elsewhere it is as good as the
+    /// copy, and the copy must be the data of a fixed disk's guest. What remains cannot be told apart, and is refused.
     /// </summary>
     private VhdMetadata Arbitrate(VhdMetadata asSparse, VhdFooter tail)
     {
@@ -222,10 +228,11 @@ public sealed class VhdLoader
         BlockAllocationTable bat = metadata.RequireBat();
         if (metadata.BatmapProblem is { } problem && metadata.BatmapHeader is null)
             throw VhdErrors.Corrupt(_name, problem);
-        int block = BatCheck.FindOutOfRange(
-            bat, (metadata.EndOfHeaders + VHD_SECTOR_SIZE - 1) >> VHD_SECTOR_SHIFT, _fileLength >> VHD_SECTOR_SHIFT, metadata.Layout.BitmapSectors);
+        long firstSector = (metadata.EndOfHeaders + VHD_SECTOR_SIZE - 1) >> VHD_SECTOR_SHIFT;
+        int block = BatCheck.FindOutOfRange(bat, firstSector, _fileLength >> VHD_SECTOR_SHIFT, metadata.Layout.BitmapSectors);
         if (block >= 0)
-            throw VhdErrors.Corrupt(_name, $"its block {block} lies at sector {bat[block]}, in the metadata or beyond the end of {_fileLength} bytes");
+            throw VhdErrors.Corrupt(
+                _name, $"its block {block} lies at sector {bat[block]}, in the metadata or beyond the end of {_fileLength} bytes");
         if (BatCheck.FindOverlap(bat, metadata.Layout.SectorsPerStoredBlock, out int first, out int second))
             throw VhdErrors.Corrupt(_name, $"its blocks {first} and {second} overlap, at sectors {bat[first]} and {bat[second]}");
     }

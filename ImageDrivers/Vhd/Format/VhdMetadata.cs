@@ -40,7 +40,10 @@ public sealed class VhdMetadata : IDisposable
     /// <summary>Bytes of the file, the footer included.</summary>
     public long FileLength { get; }
 
-    /// <summary>The byte after the metadata that precedes the blocks (libvhd.c, vhd_end_of_headers).</summary>
+    /// <summary>
+    /// The byte after the metadata that precedes the blocks (libvhd.c, vhd_end_of_headers); locators that claim to lie beyond the file do
+    /// not count.
+    /// </summary>
     public long EndOfHeaders
     {
         get
@@ -49,9 +52,10 @@ public sealed class VhdMetadata : IDisposable
                 return 0;
             long end = Math.Max((long)Footer.DataOffset + HeaderSize, Layout.BatEnd);
             if (BatmapHeader is { } batmap)
-                end = Math.Max(Math.Max(end, Layout.BatEnd + BatmapHeaderSize), (long)batmap.Offset + ((long)batmap.Sectors << VHD_SECTOR_SHIFT));
+                end = Math.Max(
+                    Math.Max(end, Layout.BatEnd + BatmapHeaderSize), (long)batmap.Offset + ((long)batmap.Sectors << VHD_SECTOR_SHIFT));
             for (int i = 0; i < LocatorCount; i++)
-                if (_header.GetLocator(i) is { IsUsed: true } locator)
+                if (_header.GetLocator(i) is { IsUsed: true } locator && locator.DataOffset <= (ulong)FileLength)
                     end = Math.Max(end, (long)locator.DataOffset + locator.Space);
             return end;
         }

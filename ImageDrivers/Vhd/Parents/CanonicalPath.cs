@@ -4,8 +4,8 @@ using Tapvisor.ImageDrivers.Vhd.Format;
 namespace Tapvisor.ImageDrivers.Vhd.Parents;
 
 /// <summary>
-/// The one name of a file, by which parents are found (vhd/lib/canonpath.c). Links are followed, save those by which logical volumes and DRBD
-/// resources are known, since what they point to changes its name at every activation.
+/// The one name of a file, by which parents are found (vhd/lib/canonpath.c). Links are followed, save those by which logical volumes and
+/// DRBD resources are known, since what they point to changes its name at every activation.
 /// </summary>
 public static class CanonicalPath
 {
@@ -14,7 +14,8 @@ public static class CanonicalPath
 
     /// <exception cref="BlockException">There is no such file.</exception>
     public static string Of(string path) => TryOf(path, out int errno)
-        ?? throw new BlockException(BlockErrorKind.NotFound, errno, $"The path '{path}' cannot be resolved: {Native.Errno.Describe(errno)}.");
+        ?? throw new BlockException(
+            BlockErrorKind.NotFound, errno, $"The path '{path}' cannot be resolved: {Native.Errno.Describe(errno)}.");
 
     /// <summary>The canonical path of a file that may still have to be created.</summary>
     public static string OfNew(string path) =>
@@ -42,7 +43,8 @@ public static class CanonicalPath
             common++;
         int up = source.Length - 1 - common;
         string path = (up == 0 ? "./" : string.Concat(Enumerable.Repeat("../", up))) + string.Join('/', target[common..]);
-        return path.Length <= 4096 ? path : throw VhdErrors.Invalid($"The path from '{from}' to '{to}' is too long.", Native.Errno.ENAMETOOLONG);
+        return path.Length <= 4096 ? path
+            : throw VhdErrors.Invalid($"The path from '{from}' to '{to}' is too long.", Native.Errno.ENAMETOOLONG);
     }
 
     private static string? KeptName(string full)
@@ -53,9 +55,9 @@ public static class CanonicalPath
         int slash = rest.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || rest.IndexOf('/', slash + 1) >= 0)
             return null;
+        static string Doubled(string name) => name.Replace("-", "--", StringComparison.Ordinal);
         string candidate = full.StartsWith(Mapper, StringComparison.Ordinal)
-            ? full
-            : $"{Mapper}{rest[..slash].Replace("-", "--", StringComparison.Ordinal)}-{rest[(slash + 1)..].Replace("-", "--", StringComparison.Ordinal)}";
+            ? full : $"{Mapper}{Doubled(rest[..slash])}-{Doubled(rest[(slash + 1)..])}";
         return PathCalls.Exists(candidate) ? candidate : null;
     }
 }

@@ -1,6 +1,8 @@
 namespace Tapvisor.ImageDrivers.Vhd.Parents;
 
-/// <summary>Where parents may be. A guest that could write its disk's metadata would otherwise name any file of the host as its parent.</summary>
+/// <summary>
+/// Where parents may be. A guest that could write its disk's metadata would otherwise name any file of the host as its parent.
+/// </summary>
 /// <param name="directories">Canonical paths; null allows every place.</param>
 public sealed class ParentPolicy(IReadOnlyList<string>? directories)
 {

@@ -70,7 +70,8 @@ public sealed class SocketTests
             while (parts.Count < IoVectorList.Capacity - 1)
             {
                 // Parts of nothing, of a few bytes and of many.
-                int length = Math.Min(random.Next(3) switch { 0 => 0, 1 => random.Next(64), _ => random.Next(16384) }, content.Length - start);
+                int length = random.Next(3) switch { 0 => 0, 1 => random.Next(64), _ => random.Next(16384) };
+                length = Math.Min(length, content.Length - start);
                 parts.Add(memory.Slice(start, length));
                 start += length;
             }

@@ -48,7 +48,8 @@ public sealed class TimerTests
         {
             var random = new Random(12);
             IoTask<int>[] mine = [.. Enumerable.Range(0, 100).Select(_ => host.Scope.DelayAsync(TimeSpan.FromHours(random.Next(1, 100))))];
-            IoTask<int>[] others = [.. Enumerable.Range(0, 100).Select(_ => other.DelayAsync(TimeSpan.FromMilliseconds(random.Next(1, 30))))];
+            IoTask<int>[] others =
+                [.. Enumerable.Range(0, 100).Select(_ => other.DelayAsync(TimeSpan.FromMilliseconds(random.Next(1, 30))))];
             host.Scope.Revoke();
             foreach (IoTask<int> task in mine)
                 Assert.Equal(-Errno.ECANCELED, await task);

@@ -80,9 +80,9 @@ public sealed class ServiceLauncherTests : IDisposable
     {
         string script = Script(
             "ls /proc/self/fd | tr '\\n' ' '; echo; cut -d ' ' -f 6 /proc/$$/stat; echo $$; readlink /proc/$$/fd/0; exit 1");
-        int inheritable = Libc.open("/dev/null", Libc.O_RDONLY, 0);
+        int inheritable = LibC.open("/dev/null", LibC.O_RDONLY, 0);
         FailureOf(script);
-        Assert.Equal(0, Libc.close(inheritable));
+        Assert.Equal(0, LibC.close(inheritable));
         string[] lines = File.ReadAllLines(_temporary.Directory.ServiceLog);
         Assert.Equal("0 1 2 3 ", lines[0]); // 3 is where ls reads the directory.
         Assert.Equal(lines[2], lines[1]);

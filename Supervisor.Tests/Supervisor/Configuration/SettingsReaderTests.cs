@@ -39,8 +39,8 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Durations_and_sizes_have_units()
     {
-        ServiceSettings settings = Read("tapvisor { engine.spin = 30us, disk.buffers = 2MiB, restart.window = 2m, nbd.handshake-timeout = 250ms }");
-        Assert.Equal(30, settings.Engine.SpinMicroseconds);
+        ServiceSettings settings = Read("tapvisor { engine.spin = 1ms\n disk.buffers = 2MiB\n restart.window = 2m\n nbd.handshake-timeout = 250ms }");
+        Assert.Equal(1000, settings.Engine.SpinMicroseconds);
         Assert.Equal(2 << 20, settings.Queue.BufferBytes);
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Supervisor.RestartWindow);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.Nbd.HandshakeTimeout);

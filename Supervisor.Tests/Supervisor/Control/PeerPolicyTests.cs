@@ -29,15 +29,17 @@ public sealed class PeerPolicyTests : IDisposable
     public async Task Another_user_is_allowed_by_its_group_or_a_supplementary_one_only(uint? group, bool allowed)
     {
         Skip.If(Environment.UserName != "root", "only root can become somebody else");
-        EndToEnd.Tool.Require("setpriv", "python3");
+        EndToEnd.Tool.Require("setpriv", "perl");
         using Socket listener = Listen();
         string path = _directory.At("s");
         File.SetUnixFileMode(_directory.Path, (UnixFileMode)0x1FF);
         File.SetUnixFileMode(path, (UnixFileMode)0x1FF);
         Task<EndToEnd.ToolResult> client = EndToEnd.Tool.TryAsync(
-            "setpriv", new Dictionary<string, string>(), "--reuid=65534", "--regid=65534", "--groups=23456", "python3", "-c",
-            $"import socket; s = socket.socket(socket.AF_UNIX); s.connect('{path}'); s.recv(1)");
-        using (Socket peer = await listener.AcceptAsync())
+            "setpriv", new Dictionary<string, string>(), "--reuid=65534", "--regid=65534", "--groups=23456", "perl", "-MIO::Socket::UNIX", "-e",
+            $"my $s = IO::Socket::UNIX->new(Peer => '{path}') or die; read $s, my $end, 1");
+        Task<Socket> accepted = listener.AcceptAsync();
+        Assert.True(await Task.WhenAny(accepted, client) == accepted, "the other user's client did not connect");
+        using (Socket peer = await accepted)
             Assert.Equal(allowed, new PeerPolicy(group).Allows(peer, out _));
         await client;
     }

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Tapvisor.Messages;
+using Tapvisor.Messages.Control;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 
@@ -10,11 +12,11 @@ public sealed class TapvisordTests : IDisposable
 {
     private const long MiB = 1 << 20;
 
-    private static readonly string s_daemon = Tool.Own("Supervisor", "tapvisord");
     private static readonly string s_tapCtl = Tool.Own("TapCtl", "tap-ctl");
 
     private readonly TemporaryDirectory _directory = new();
-    private readonly List<Process> _services = [];
+    private readonly List<Daemon> _services = [];
+    private int? _spawned;
     private readonly Dictionary<string, string> _environment;
 
     public TapvisordTests()
@@ -22,18 +24,18 @@ public sealed class TapvisordTests : IDisposable
         _environment = new Dictionary<string, string>
         {
             ["TAPVISOR_CONTROL_DIR"] = _directory.At("ctl"),
-            ["TAPVISOR_DAEMON"] = s_daemon,
+            ["TAPVISOR_DAEMON"] = Daemon.Path,
         };
     }
 
     public void Dispose()
     {
-        foreach (Process service in _services)
+        _services.ForEach(service => service.Dispose());
+        if (_spawned is { } pid)
         {
-            if (!service.HasExited)
-                service.Kill();
-            service.WaitForExit();
-            service.Dispose();
+            using Process spawned = Process.GetProcessById(pid);
+            spawned.Kill();
+            spawned.WaitForExit();
         }
         _directory.Dispose();
     }
@@ -41,10 +43,27 @@ public sealed class TapvisordTests : IDisposable
     [SkippableFact]
     public async Task Sigterm_ends_the_service_with_exit_0_and_leaves_no_socket()
     {
-        Process service = await StartAsync();
-        await SignalAsync(service, "TERM");
-        Assert.Equal(0, service.ExitCode);
+        Daemon service = await StartAsync();
+        Assert.Equal(0, await service.EndAsync("TERM"));
         Assert.Empty(Directory.EnumerateFiles(_directory.At("ctl"), "ctl*"));
+    }
+
+    [SkippableFact]
+    public async Task Sigterm_waits_for_the_requests_in_flight()
+    {
+        Tool.Require("qemu-io");
+        string config = _directory.At("host.hocon");
+        await File.WriteAllTextAsync(config, "tapvisor.fault-injection = on");
+        Daemon service = await StartAsync("--config", config);
+        int minor = await CreateAsync(Image());
+        await OkAsync("inject", "-m", $"{minor}", "delay=3000", "-o", "write", "-n", "1");
+        Task<string> write = Tool.RunAsync(
+            "qemu-io", "-f", "raw", $"nbd+unix:///?socket={_directory.At($"ctl/nbd{service.Id}.{minor}")}", "-c", "write -P 5 0 4k");
+        while (!(await OkAsync("stats", "-p", $"{service.Id}", "-m", $"{minor}")).Output.Contains("\"reqs_outstanding\": 1", StringComparison.Ordinal))
+            Assert.False(write.IsCompleted, "the write was not delayed");
+        Assert.Equal(0, await service.EndAsync("TERM"));
+        await write;
+        Assert.Equal(5, (await File.ReadAllBytesAsync(_directory.At("a.img")))[0]);
     }
 
     [SkippableFact]
@@ -54,9 +73,9 @@ public sealed class TapvisordTests : IDisposable
         using var systemd = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         systemd.Bind(new UnixDomainSocketEndPoint(path));
         _environment["NOTIFY_SOCKET"] = path;
-        Process service = await StartAsync();
+        Daemon service = await StartAsync();
         Assert.StartsWith("READY=1\n", await ReceiveAsync(systemd), StringComparison.Ordinal);
-        await SignalAsync(service, "TERM");
+        await service.EndAsync("TERM");
         Assert.Equal("STOPPING=1", await ReceiveAsync(systemd));
     }
 
@@ -65,7 +84,7 @@ public sealed class TapvisordTests : IDisposable
     {
         string path = _directory.At("bad.hocon");
         await File.WriteAllTextAsync(path, "tapvisor.engine.kind = epoll");
-        ToolResult result = await Tool.TryAsync(s_daemon, _environment, "run", "--config", path);
+        ToolResult result = await Tool.TryAsync(Daemon.Path, _environment, "run", "--config", path);
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("tapvisord: The setting tapvisor.engine.kind is 'epoll', but it must be one of auto, io_uring, libaio.", result.Error.Trim());
     }
@@ -75,13 +94,12 @@ public sealed class TapvisordTests : IDisposable
     {
         string path = _directory.At("host.hocon");
         await File.WriteAllTextAsync(path, "tapvisor.fault-injection = off");
-        Process service = await StartAsync("--config", path);
+        Daemon service = await StartAsync("--config", path);
         int minor = await CreateAsync(Image());
         Assert.Equal(1, (await TapCtlAsync("inject", "-m", $"{minor}", "crash", "-n", "1")).ExitCode);
         await File.WriteAllTextAsync(path, "tapvisor.fault-injection = on");
-        Task reloaded = LogLineAsync(service, "read again");
-        Process.Start("kill", ["-HUP", $"{service.Id}"]).WaitForExit();
-        await reloaded;
+        service.Signal("HUP");
+        await service.SaysAsync("read again");
         Assert.Equal(0, (await TapCtlAsync("inject", "-m", $"{minor}", "crash", "-n", "1")).ExitCode);
     }
 
@@ -89,15 +107,15 @@ public sealed class TapvisordTests : IDisposable
     public async Task Killed_by_9_it_comes_back_with_its_disks_open_or_paused_as_they_were()
     {
         Tool.Require("nbdinfo");
-        Process first = await StartAsync();
+        Daemon first = await StartAsync();
         int open = await CreateAsync(Image());
         int paused = await CreateAsync(Image("b.img"));
         await OkAsync("pause", "-p", $"{first.Id}", "-m", $"{paused}");
         string oldSocket = _directory.At($"ctl/nbd{first.Id}.{open}");
-        first.Kill();
-        await first.WaitForExitAsync();
+        await first.EndAsync("KILL");
 
-        Process second = await StartAsync();
+        Daemon second = await StartAsync();
+        await second.SaysAsync($"minor {open}: recovered");
         Assert.Equal($"{MiB}", (await InfoAsync(oldSocket)).Trim());
         Assert.Equal($"{MiB}", (await InfoAsync(_directory.At($"ctl/nbd{second.Id}.{open}"))).Trim());
         string list = (await OkAsync("list")).Output;
@@ -110,8 +128,8 @@ public sealed class TapvisordTests : IDisposable
     [SkippableFact]
     public async Task Two_services_work_side_by_side_and_share_the_minors()
     {
-        Process first = await StartAsync();
-        Process second = await StartAsync();
+        Daemon first = await StartAsync();
+        Daemon second = await StartAsync();
         int minor = int.Parse((await OkAsync("allocate")).Output.Trim().Split('-')[^1], CultureInfo.InvariantCulture);
         await OkAsync("attach", "-p", $"{second.Id}", "-m", $"{minor}");
         Assert.Equal(16, (await TapCtlAsync("attach", "-p", $"{first.Id}", "-m", $"{minor}")).ExitCode);
@@ -124,11 +142,10 @@ public sealed class TapvisordTests : IDisposable
     {
         string config = _directory.At("host.hocon");
         await File.WriteAllTextAsync(config, "tapvisor.on-demand-linger = 50ms");
-        Process service = await StartAsync("--on-demand", "--config", config);
+        Daemon service = await StartAsync("--on-demand", "--config", config);
         int minor = await CreateAsync(Image());
         await OkAsync("destroy", "-p", $"{service.Id}", "-m", $"{minor}");
-        await service.WaitForExitAsync();
-        Assert.Equal(0, service.ExitCode);
+        Assert.Equal(0, await service.ExitAsync());
         Assert.Equal(["service"], Directory.EnumerateFiles(_directory.At("ctl")).Select(Path.GetFileName));
     }
 
@@ -138,7 +155,7 @@ public sealed class TapvisordTests : IDisposable
         string marker = (await OkAsync("create", "-a", $"aio:{Image()}")).Output.Trim();
         Assert.Equal(_directory.At("ctl/tapdisk/tapdisk-0"), marker);
         int pid = int.Parse((await OkAsync("spawn")).Output.Trim(), CultureInfo.InvariantCulture);
-        _services.Add(Process.GetProcessById(pid));
+        _spawned = pid;
         Assert.Equal($"pid={pid} minor=0 state=0 args=aio:{_directory.At("a.img")}\n", (await OkAsync("list")).Output);
     }
 
@@ -146,65 +163,94 @@ public sealed class TapvisordTests : IDisposable
     public async Task Serve_names_the_disk_and_what_to_try_and_leaves_nothing_behind()
     {
         Tool.Require("nbdinfo");
-        Process service = Start("serve", "aio:" + Image());
+        Daemon service = Start("serve", "aio:" + Image());
         string uri = "";
-        while (uri.Length == 0 && await service.StandardOutput.ReadLineAsync() is { } line)
+        while (uri.Length == 0 && await service.Output.ReadLineAsync() is { } line)
             uri = line.Trim().StartsWith("nbd+unix:", StringComparison.Ordinal) ? line.Trim() : "";
         Assert.Equal($"{MiB}", (await Tool.RunAsync("nbdinfo", "--size", uri)).Trim());
-        await SignalAsync(service, "INT");
-        Assert.Equal(0, service.ExitCode);
+        Assert.Equal(0, await service.EndAsync("INT"));
         Assert.Equal(["service"], Directory.EnumerateFiles(_directory.At("ctl"), "*", SearchOption.AllDirectories).Select(Path.GetFileName));
     }
 
     [SkippableFact]
     public async Task Serve_refuses_an_image_that_is_not_there_by_one_sentence()
     {
-        ToolResult result = await Tool.TryAsync(s_daemon, _environment, "serve", "aio:/nonexistent/a.img");
+        ToolResult result = await Tool.TryAsync(Daemon.Path, _environment, "serve", "aio:/nonexistent/a.img");
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("/nonexistent/a.img", result.Error, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_hundred_disks_leave_no_file_descriptor_thread_or_memory_behind()
+    {
+        Tool.Require("nbdinfo");
+        Daemon service = await StartAsync();
+
+        // The first round fills the pools that are kept on purpose.
+        await UseAsync(service, 100);
+        (int files, int descriptors, int threads, long kibibytes) before = Measure(service);
+        await UseAsync(service, 100);
+
+        // The service closes a control connection after the client has, which nobody is told.
+        Assert.True(SpinWait.SpinUntil(() => Measure(service).Descriptors <= before.descriptors, TimeSpan.FromSeconds(10)), "descriptors leaked");
+        (int files, int descriptors, int threads, long kibibytes) after = Measure(service);
+        Assert.Equal(before.files, after.files);
+        Assert.InRange(after.threads, 0, before.threads + Environment.ProcessorCount);
+        Assert.InRange(after.kibibytes, 0, before.kibibytes + (16 << 10));
+    }
+
+    private async Task UseAsync(Daemon service, int count)
+    {
+        var directory = new ControlDirectory(_directory.At("ctl"));
+        var client = new ControlClient(directory);
+        var markers = new MinorMarkers(directory);
+        List<ushort> minors = [.. Enumerable.Range(0, count).Select(_ => (ushort)markers.Allocate())];
+        foreach (ushort minor in minors)
+        {
+            client.Ask<TapdiskResponse.Attach>(service.Id, new TapdiskRequest.Attach(minor), null);
+            client.Ask<TapdiskResponse.Open>(
+                service.Id, new TapdiskRequest.Open(minor, new TapdiskParams { Path = $"aio:{Image($"{minor}.img")}" }), null);
+        }
+        Assert.Equal(count, new TapdiskListing(client).Of(service.Id).Count);
+        foreach (ushort minor in minors)
+            Assert.Equal($"{MiB}", (await InfoAsync(directory.NbdSocket(service.Id, minor))).Trim());
+        foreach (ushort minor in minors)
+        {
+            client.Ask<TapdiskResponse.Close>(service.Id, new TapdiskRequest.Close(minor), null);
+            client.Ask<TapdiskResponse.Detach>(service.Id, new TapdiskRequest.Detach(minor), null);
+            markers.Free(minor);
+        }
+    }
+
+    private (int Files, int Descriptors, int Threads, long Kibibytes) Measure(Daemon service)
+    {
+        string proc = $"/proc/{service.Id}";
+        string resident = File.ReadLines($"{proc}/status").Single(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return (
+            Directory.GetFileSystemEntries(_directory.At("ctl"), "*", SearchOption.AllDirectories).Length,
+            Directory.EnumerateFileSystemEntries($"{proc}/fd").Count(IsOfDisks),
+            Directory.GetFileSystemEntries($"{proc}/task").Length,
+            long.Parse(resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Not an assembly, which the runtime may open at any time and keeps.</summary>
+    private static bool IsOfDisks(string descriptor) =>
+        new FileInfo(descriptor).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true;
+
     private string Image(string name = "a.img") => _directory.Image(name, MiB);
 
-    private Process Start(params string[] arguments)
+    private Daemon Start(params string[] arguments)
     {
-        Process service = Tool.Start(s_daemon, _environment, arguments);
+        var service = new Daemon(_environment, arguments);
         _services.Add(service);
         return service;
     }
 
-    private async Task<Process> StartAsync(params string[] arguments)
+    private async Task<Daemon> StartAsync(params string[] arguments)
     {
-        Process service = Start(["run", .. arguments]);
-        await LogLineAsync(service, "serves");
+        Daemon service = Start(["run", .. arguments]);
+        await service.SaysAsync("serves");
         return service;
-    }
-
-    /// <summary>Reads the log until a line contains <paramref name="text"/>, and goes on reading so that the service never blocks on it.</summary>
-    private static Task LogLineAsync(Process service, string text)
-    {
-        var found = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = Task.Run(async () =>
-        {
-            var all = new StringBuilder();
-            while (await service.StandardError.ReadLineAsync() is { } line)
-            {
-                all.AppendLine(line);
-                if (!line.Contains(text, StringComparison.Ordinal))
-                    continue;
-                found.TrySetResult();
-                return;
-            }
-            found.TrySetException(new InvalidOperationException($"The service ended without saying '{text}':\n{all}"));
-        });
-        return found.Task;
-    }
-
-    private static async Task SignalAsync(Process service, string signal)
-    {
-        using Process kill = Process.Start("kill", [$"-{signal}", $"{service.Id}"]);
-        await kill.WaitForExitAsync();
-        await service.WaitForExitAsync();
     }
 
     private async Task<int> CreateAsync(string image)

@@ -31,6 +31,12 @@ public sealed class DiskJournalTests : IDisposable
     }
 
     [Fact]
+    public void Minor_0_is_a_minor_like_any_other()
+    {
+        Assert.Equal(0, Assert.Single(SaveAndLoad(new DiskRecord { Minor = 0 })).Minor);
+    }
+
+    [Fact]
     public void The_last_save_counts()
     {
         Assert.False(Assert.Single(SaveAndLoad(s_record, s_record with { Paused = false })).Paused);

@@ -54,7 +54,8 @@ public sealed class VhdFuzzTests
         return
         [
             .. Directory.GetFiles(directory.Path).Select(File.ReadAllBytes),
-            LoadedVhd.New(new VhdSpecification(64 << 20, uuid, 0) { MetadataSize = 1UL << 30, Parent = new ParentLink("../p.vhd", uuid, 7) }),
+            LoadedVhd.New(
+                new VhdSpecification(64 << 20, uuid, 0) { MetadataSize = 1UL << 30, Parent = new ParentLink("../p.vhd", uuid, 7) }),
         ];
     }
 

@@ -61,7 +61,8 @@ public sealed class VhdNumbersTests
     [Fact]
     public void An_empty_dynamic_disk_ends_after_nine_sectors()
     {
-        using VhdMetadata metadata = LoadedVhd.Of(LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0)), VhdLoadOptions.All | VhdLoadOptions.Strict);
+        using VhdMetadata metadata = LoadedVhd.Of(
+            LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0)), VhdLoadOptions.All | VhdLoadOptions.Strict);
         Assert.Equal(4608, metadata.EndOfHeaders);
         Assert.Equal(4608, metadata.EndOfData);
         Assert.Equal(0xFFFFFFFF, metadata.Batmap!.Header.Checksum);
@@ -78,9 +79,32 @@ public sealed class VhdNumbersTests
     }
 
     [Fact]
+    public void A_locator_beyond_the_file_does_not_move_the_end_of_the_headers()
+    {
+        byte[] file = LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0) { Parent = new ParentLink("./p.vhd", s_uuid, 0) });
+        VhdHeader header = new(file.AsSpan(FooterSize));
+        header.SetLocator(2, header.GetLocator(2) with { DataOffset = 1UL << 50 });
+        header.Seal();
+        header.Bytes.CopyTo(file.AsSpan(FooterSize));
+        using VhdMetadata metadata = LoadedVhd.Of(file);
+        Assert.Equal(5632, metadata.EndOfHeaders);
+    }
+
+    [Fact]
+    public void A_table_that_is_longer_than_the_file_is_refused()
+    {
+        byte[] file = LoadedVhd.New(new VhdSpecification(OneGiB, s_uuid, 0));
+        VhdHeader header = new(file.AsSpan(FooterSize)) { MaxBatSize = uint.MaxValue };
+        header.Seal();
+        header.Bytes.CopyTo(file.AsSpan(FooterSize));
+        Assert.Equal(BlockErrorKind.CorruptImage, Assert.Throws<BlockException>(() => LoadedVhd.Of(file, VhdLoadOptions.None)).Kind);
+    }
+
+    [Fact]
     public void More_than_2040_GiB_is_refused()
     {
-        Assert.Equal(VhdLimits.MaxVirtualSize, VhdCreation.Plan("x", new VhdSpecification(VhdLimits.MaxVirtualSize, s_uuid, 0)).Footer.CurrentSize);
+        Assert.Equal(
+            VhdLimits.MaxVirtualSize, VhdCreation.Plan("x", new VhdSpecification(VhdLimits.MaxVirtualSize, s_uuid, 0)).Footer.CurrentSize);
         BlockException e = Assert.Throws<BlockException>(
             () => VhdCreation.Plan("x.vhd", new VhdSpecification(VhdLimits.MaxVirtualSize + (2 << 20), s_uuid, 0)));
         Assert.Equal((BlockErrorKind.Unsupported, Errno.EFBIG), (e.Kind, e.Errno));

@@ -1,6 +1,6 @@
 using Tapvisor.Native;
 
-namespace Tapvisor.Tests.TapCtl;
+namespace Tapvisor.Tests.Native;
 
 public sealed class GetoptTests
 {
