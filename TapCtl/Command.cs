@@ -1,23 +1,12 @@
+using Tapvisor.CommandLine;
 using Tapvisor.Native;
 
 namespace Tapvisor.TapCtl;
 
-/// <summary>One verb of tap-ctl: takes its options one by one, then acts. A new one for every run.</summary>
-internal abstract class Command
+/// <summary>One verb of tap-ctl.</summary>
+internal abstract class Command : Verb
 {
-    public abstract string Name { get; }
-
-    /// <summary>What -h and wrong options show: upstream's text where upstream has the verb.</summary>
-    public abstract string Usage { get; }
-
-    /// <summary>What --help adds to <see cref="Usage"/>: what the verb is for, and examples.</summary>
-    public abstract string Teaching { get; }
-
-    /// <summary>The option characters in getopt(3)'s notation.</summary>
-    protected abstract string Options { get; }
-
-    /// <summary>Whether the options taken suffice to act.</summary>
-    protected virtual bool IsComplete => true;
+    protected override bool IsComplete => true;
 
     /// <summary>Whether -h goes to standard error, as it does for one of upstream's verbs.</summary>
     protected virtual bool HelpGoesToError => false;
@@ -25,28 +14,12 @@ internal abstract class Command
     /// <summary>Parses the options and acts.</summary>
     /// <returns>The exit code: 0, or an errno.</returns>
     /// <exception cref="Messages.ControlException">It failed.</exception>
-    public int Run(CommandContext context, string[] arguments)
-    {
-        Getopt getopt = new(Name, Options, arguments, context.Error);
-        for (int option; (option = getopt.Next()) != Getopt.End;)
-        {
-            switch (option)
-            {
-                case '?':
-                    return Misused(context);
-                case 'h':
-                    (HelpGoesToError ? context.Error : context.Output).Write(Usage);
-                    return 0;
-                case Getopt.Help:
-                    context.Output.Write($"{Usage}\n{Teaching}");
-                    return 0;
-                default:
-                    Take((char)option, getopt.Argument);
-                    break;
-            }
-        }
+    public int Run(CommandContext context, string[] arguments) => Parse(context, arguments) ?? Act(context);
 
-        return IsComplete && TakeOperands(getopt.Operands) ? Act(context) : Misused(context);
+    protected override bool TryTake(CommandStreams streams, char option, string argument)
+    {
+        Take(option, argument);
+        return true;
     }
 
     /// <summary>Takes one option.</summary>
@@ -54,15 +27,21 @@ internal abstract class Command
     {
     }
 
-    /// <summary>Takes what is no option; false when that is wrong. Upstream's verbs ignore it.</summary>
-    protected virtual bool TakeOperands(IReadOnlyList<string> operands) => true;
+    /// <summary>Upstream's verbs ignore what is no option.</summary>
+    protected override bool TakeOperands(IReadOnlyList<string> operands) => true;
 
     protected abstract int Act(CommandContext context);
 
-    private int Misused(CommandContext context)
+    protected override int ShowUsage(CommandStreams streams)
     {
-        context.Error.Write(Usage);
-        context.Error.Write(Errno.Describe(Errno.EINVAL) + "\n");
+        (HelpGoesToError ? streams.Error : streams.Output).Write(Usage);
+        return 0;
+    }
+
+    protected override int Misused(CommandStreams streams)
+    {
+        streams.Error.Write(Usage);
+        streams.Error.Write(Errno.Describe(Errno.EINVAL) + "\n");
         return Errno.EINVAL;
     }
 }

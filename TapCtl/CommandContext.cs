@@ -1,10 +1,11 @@
+using Tapvisor.CommandLine;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Control;
 
 namespace Tapvisor.TapCtl;
 
 /// <summary>What a command works with: its streams and the control directory.</summary>
-internal sealed class CommandContext
+internal sealed class CommandContext : CommandStreams
 {
     private bool _debug;
 
@@ -16,18 +17,11 @@ internal sealed class CommandContext
     /// <param name="patience">How long a tapdisk may be silent; null for the usual time.</param>
     public CommandContext(
         TextWriter output, TextWriter error, Func<Stream> input, bool isTerminal, ControlDirectory directory, TimeSpan? patience = null)
+        : base(output, error, input, isTerminal)
     {
-        (Output, Error, Input, IsTerminal, Directory) = (output, error, input, isTerminal, directory);
+        Directory = directory;
         Client = new ControlClient(directory, Trace, patience);
     }
-
-    public TextWriter Output { get; }
-
-    public TextWriter Error { get; }
-
-    public Func<Stream> Input { get; }
-
-    public bool IsTerminal { get; }
 
     public ControlDirectory Directory { get; }
 

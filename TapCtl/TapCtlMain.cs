@@ -1,3 +1,4 @@
+using Tapvisor.CommandLine;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 
@@ -8,26 +9,10 @@ internal static class TapCtlMain
 {
     private const string DebugOption = "--debug";
 
-    public static int Run(string[] arguments, CommandContext context)
-    {
-        if (arguments is [] or ["-h"])
-        {
-            context.Output.Write(CommandTable.Usage);
-            return 0;
-        }
-
-        if (arguments is ["--help"] or ["help"])
-        {
-            context.Output.Write($"{CommandTable.Usage}\n{CommandTable.Teaching}");
-            return 0;
-        }
-
-        if (arguments is ["help", var about])
-            arguments = [about, "--help"];
-        return CommandTable.Create(arguments[0]) is { } command
-            ? Run(command, arguments[1..], context)
-            : Fail(context, new ControlException(Errno.EINVAL, $"there is no command '{arguments[0]}'"), "tap-ctl", CommandTable.Usage);
-    }
+    public static int Run(string[] arguments, CommandContext context) => VerbProgram.Run(
+        arguments, context.Output, CommandTable.Usage, CommandTable.Teaching, (verb, rest) => CommandTable.Create(verb) is { } command
+            ? Run(command, rest, context)
+            : Fail(context, new ControlException(Errno.EINVAL, $"there is no command '{verb}'"), "tap-ctl", CommandTable.Usage));
 
     private static int Run(Command command, string[] arguments, CommandContext context)
     {

@@ -1,3 +1,4 @@
+using Tapvisor.CommandLine;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Control;
 using Tapvisor.Native;

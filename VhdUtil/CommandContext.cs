@@ -1,3 +1,5 @@
+using Tapvisor.CommandLine;
+
 namespace Tapvisor.VhdUtil;
 
 /// <summary>What a command works with: its streams, the clock and the environment.</summary>
@@ -7,15 +9,8 @@ namespace Tapvisor.VhdUtil;
 /// <param name="binary">Standard output for bytes; <paramref name="output"/> is flushed before they are written.</param>
 /// <param name="isTerminal">Whether somebody looks at standard error, where progress is shown.</param>
 internal sealed class CommandContext(TextWriter output, TextWriter error, Func<Stream> input, Stream binary, bool isTerminal)
+    : CommandStreams(output, error, input, isTerminal)
 {
-    public TextWriter Output { get; } = output;
-
-    public TextWriter Error { get; } = error;
-
-    public Func<Stream> Input { get; } = input;
-
-    public bool IsTerminal { get; } = isTerminal;
-
     /// <summary>Environment variables, which make a step fail for a test (VHD_UTIL_TEST_FAIL_*).</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Tapvisor.CommandLine;
 using Tapvisor.Native;
 
 namespace Tapvisor.VhdUtil;

@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo;
+using Tapvisor.CommandLine;
 using Tapvisor.Native;
 
 namespace Tapvisor.VhdUtil;
@@ -9,32 +10,21 @@ internal static class VhdUtilMain
     /// <summary>Makes libvhd log; taken and ignored, since everything worth saying is said anyway.</summary>
     private const string DebugOption = "--debug";
 
-    public static int Run(string[] arguments, CommandContext context)
+    public static int Run(string[] arguments, CommandContext context) => VerbProgram.Run(
+        arguments, context.Output, CommandTable.Usage, CommandTable.Teaching, (verb, rest) => Run(verb, rest, context));
+
+    private static int Run(string verb, string[] arguments, CommandContext context)
     {
-        if (arguments is [] or ["-h"])
+        if (CommandTable.Create(verb) is not { } command)
         {
-            context.Output.Write(CommandTable.Usage);
-            return 0;
-        }
-
-        if (arguments is ["--help"] or ["help"])
-        {
-            context.Output.Write($"{CommandTable.Usage}\n{CommandTable.Teaching}");
-            return 0;
-        }
-
-        if (arguments is ["help", var about])
-            arguments = [about, "--help"];
-        if (CommandTable.Create(arguments[0]) is not { } command)
-        {
-            context.Error.Write($"invalid COMMAND {arguments[0]}\n");
+            context.Error.Write($"invalid COMMAND {verb}\n");
             context.Output.Write(CommandTable.Usage);
             return Errno.EINVAL;
         }
 
         try
         {
-            return ExitCode(command.Run(context, Array.FindAll(arguments[1..], argument => argument != DebugOption)));
+            return ExitCode(command.Run(context, Array.FindAll(arguments, argument => argument != DebugOption)));
         }
         catch (BlockException e)
         {

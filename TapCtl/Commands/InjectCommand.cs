@@ -69,7 +69,7 @@ internal sealed class InjectCommand : Command
 
     protected override bool TakeOperands(IReadOnlyList<string> operands)
     {
-        if (operands is not [var fault])
+        if (!IsComplete || operands is not [var fault])
             return false;
         (_kind, _argument) = fault.Split('=', 2) switch
         {

@@ -1,6 +1,6 @@
-using Tapvisor.Native;
+using Tapvisor.CommandLine;
 
-namespace Tapvisor.Tests.Native;
+namespace Tapvisor.Tests.CommandLine;
 
 public sealed class GetoptTests
 {

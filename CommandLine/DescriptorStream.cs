@@ -1,4 +1,6 @@
-namespace Tapvisor.Native;
+using Tapvisor.Native;
+
+namespace Tapvisor.CommandLine;
 
 /// <summary>
 /// Writes to a descriptor with write(2), as C's stdio does. FileStream would keep a position of its own on a file that several processes

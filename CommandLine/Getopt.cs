@@ -1,4 +1,4 @@
-namespace Tapvisor.Native;
+namespace Tapvisor.CommandLine;
 
 /// <summary>
 /// getopt(3) as glibc has it, for short options: options may be joined and mixed with operands, "--" ends them, and the complaints are
