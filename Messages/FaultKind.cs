@@ -3,7 +3,9 @@ namespace Tapvisor.Messages;
 /// <summary>What TAPVISOR_MESSAGE_INJECT does to a request.</summary>
 public enum FaultKind : uint
 {
-    /// <summary>Nothing more: forgets what was injected before; a request that hangs already stays so until its driver is restarted.</summary>
+    /// <summary>
+    /// Nothing more: forgets what was injected before; a request that hangs already stays so until its driver is restarted.
+    /// </summary>
     Clear = 0,
 
     /// <summary>The image driver throws.</summary>

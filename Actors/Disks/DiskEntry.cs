@@ -19,7 +19,9 @@ public sealed class DiskEntry(DiskRecord record, IDiskHost host, IDisposable mar
     /// <summary>As LIST reports it.</summary>
     public VbdState State { get; set; }
 
-    /// <summary>Restarting did not help: requests are answered with errors until somebody closes, or pauses and resumes, the disk.</summary>
+    /// <summary>
+    /// Restarting did not help: requests are answered with errors until somebody closes, or pauses and resumes, the disk.
+    /// </summary>
     public bool GivenUp { get; set; }
 
     /// <inheritdoc />

@@ -6,7 +6,9 @@ using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Tapdisk;
 
-/// <summary>PAUSE and RESUME: the image is closed and opened, the guest's requests wait meanwhile (upstream tapdisk_vbd_pause, _resume).</summary>
+/// <summary>
+/// PAUSE and RESUME: the image is closed and opened, the guest's requests wait meanwhile (upstream tapdisk_vbd_pause, _resume).
+/// </summary>
 internal sealed partial class TapdiskActor
 {
     private const VbdState PausedState = VbdState.TD_VBD_CLOSED | VbdState.TD_VBD_QUIESCED | VbdState.TD_VBD_PAUSED;
@@ -79,7 +81,9 @@ internal sealed partial class TapdiskActor
         }
     }
 
-    /// <summary>Of the params only path, and the flags for a secondary and a log, mean anything here: clients leave the parent's minor at 0.</summary>
+    /// <summary>
+    /// Of the params only path, and the flags for a secondary and a log, mean anything here: clients leave the parent's minor at 0.
+    /// </summary>
     private void BeginResuming(TapdiskRequest.Resume resume)
     {
         string? name = resume.Params.Path.Length > 0 ? resume.Params.Path : Record.Name;

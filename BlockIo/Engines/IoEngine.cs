@@ -69,7 +69,9 @@ public abstract class IoEngine : IDisposable
     /// <exception cref="BlockException">The reason, with bind(2)'s errno and a sentence.</exception>
     public abstract IoListener Listen(IoScope scope, string path, int backlog, UnixFileMode mode);
 
-    /// <summary>Takes over a connected stream socket, for example one that came by SCM_RIGHTS. The engine owns the descriptor from here.</summary>
+    /// <summary>
+    /// Takes over a connected stream socket, for example one that came by SCM_RIGHTS. The engine owns the descriptor from here.
+    /// </summary>
     public abstract IoSocket Adopt(IoScope scope, int fd);
 
     /// <summary>
@@ -88,7 +90,9 @@ public abstract class IoEngine : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Has <paramref name="continuation"/> resumed by the engine's loop, in the order of the calls. Engine's thread only.</summary>
+    /// <summary>
+    /// Has <paramref name="continuation"/> resumed by the engine's loop, in the order of the calls. Engine's thread only.
+    /// </summary>
     internal void Schedule(IoContinuation continuation)
     {
         continuation.NextReady = null;

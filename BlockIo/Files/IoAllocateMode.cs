@@ -15,6 +15,8 @@ public enum IoAllocateMode
     /// <summary>Zeroes and keeps the space (FALLOC_FL_ZERO_RANGE with KEEP_SIZE, or BLKZEROOUT).</summary>
     ZeroRange,
 
-    /// <summary>Tells the storage that the data is not needed; what reads return afterwards is undefined (BLKDISCARD, or a punched hole).</summary>
+    /// <summary>
+    /// Tells the storage that the data is not needed; what reads return afterwards is undefined (BLKDISCARD, or a punched hole).
+    /// </summary>
     Discard,
 }

@@ -41,7 +41,9 @@ public abstract class IoFile(IoScope scope, string path, IoOpenOptions options)
     /// <returns>Bytes read, or a negative errno.</returns>
     public abstract IoTask<int> ReadAsync(IoBuffer buffer, long offset);
 
-    /// <summary>Writes at <paramref name="offset"/>; with <paramref name="durable"/> it returns once the data is stable (RWF_DSYNC).</summary>
+    /// <summary>
+    /// Writes at <paramref name="offset"/>; with <paramref name="durable"/> it returns once the data is stable (RWF_DSYNC).
+    /// </summary>
     /// <returns>Bytes written, or a negative errno.</returns>
     public abstract IoTask<int> WriteAsync(IoBuffer buffer, long offset, bool durable = false);
 
@@ -71,7 +73,9 @@ public abstract class IoFile(IoScope scope, string path, IoOpenOptions options)
     /// <returns>0 or a negative errno.</returns>
     public abstract IoTask<int> RefreshAsync();
 
-    /// <summary>Waits for the file's outstanding operations, then closes it, which gives up its lock. Works on a revoked scope; idempotent.</summary>
+    /// <summary>
+    /// Waits for the file's outstanding operations, then closes it, which gives up its lock. Works on a revoked scope; idempotent.
+    /// </summary>
     /// <returns>0 or a negative errno.</returns>
     public abstract IoTask<int> CloseAsync();
 }

@@ -12,7 +12,9 @@ public abstract class IoListener(IoScope scope, string path)
     /// <summary>Where it is bound.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Waits for a connection whose operations count in <paramref name="connection"/>; null when the listener was closed or revoked.</summary>
+    /// <summary>
+    /// Waits for a connection whose operations count in <paramref name="connection"/>; null when the listener was closed or revoked.
+    /// </summary>
     public abstract IoTask<IoSocket?> AcceptAsync(IoScope connection);
 
     /// <summary>Stops listening, wakes <see cref="AcceptAsync"/>, closes and unlinks. Works on a revoked scope; idempotent.</summary>

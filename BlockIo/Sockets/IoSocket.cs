@@ -13,7 +13,8 @@ public abstract class IoSocket(IoScope scope)
     /// <summary>
     /// Receives what is there, at least one byte; with <paramref name="all"/> it waits until the buffer is full (MSG_WAITALL).
     /// </summary>
-    /// <returns>Bytes received (less than asked with <paramref name="all"/> only at the end), 0 at the end of the stream, or a negative errno.</returns>
+    /// <returns>Bytes received (less than asked with <paramref name="all"/> only at the end), 0 at the end of the stream, or a negative
+    /// errno.</returns>
     public abstract IoTask<int> ReceiveAsync(IoBuffer buffer, bool all = false);
 
     /// <summary>
@@ -26,10 +27,13 @@ public abstract class IoSocket(IoScope scope)
     /// Receives one message with at most one passed descriptor (SCM_RIGHTS, close-on-exec).
     /// </summary>
     /// <param name="buffer">For the message's bytes.</param>
-    /// <returns>The descriptor; −ENOMSG when the message carried none, −ENOTCONN at the end of the stream, or another negative errno.</returns>
+    /// <returns>The descriptor; −ENOMSG when the message carried none, −ENOTCONN at the end of the stream, or another negative
+    /// errno.</returns>
     public abstract IoTask<int> ReceiveDescriptorAsync(IoBuffer buffer);
 
-    /// <summary>Ends both directions at once, which wakes a receive or send in flight; the descriptor stays until <see cref="CloseAsync"/>.</summary>
+    /// <summary>
+    /// Ends both directions at once, which wakes a receive or send in flight; the descriptor stays until <see cref="CloseAsync"/>.
+    /// </summary>
     public abstract void Shutdown();
 
     /// <summary>Shuts down, waits for what is in flight, closes. Works on a revoked scope; idempotent.</summary>

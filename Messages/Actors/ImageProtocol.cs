@@ -26,7 +26,9 @@ public static class ImageProtocol
     /// <summary>The image is closed, but what it had to write at the end failed.</summary>
     public sealed record CloseFailed(int Errno, string Reason);
 
-    /// <summary>Answer what waits and what comes with an error, until the next <see cref="Open"/>; answered by <see cref="Failed"/>.</summary>
+    /// <summary>
+    /// Answer what waits and what comes with an error, until the next <see cref="Open"/>; answered by <see cref="Failed"/>.
+    /// </summary>
     public sealed record Fail(int Errno);
 
     /// <summary>Requests are answered with an error from here on.</summary>

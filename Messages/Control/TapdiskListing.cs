@@ -8,7 +8,8 @@ namespace Tapvisor.Messages.Control;
 /// No LINQ over numbers here: it is code that would have to be jitted, and `tap-ctl list` is to start fast.
 /// </summary>
 /// <param name="client">Knows the directory.</param>
-/// <param name="passedOver">Hears why a tapdisk is left out, or left without its VBDs; dead ones, whose sockets are left behind, too.</param>
+/// <param name="passedOver">Hears why a tapdisk is left out, or left without its VBDs; dead ones, whose sockets are left behind,
+/// too.</param>
 public sealed class TapdiskListing(ControlClient client, Action<ControlException>? passedOver = null)
 {
     /// <summary>More VBDs than minors fit into a message are nonsense.</summary>

@@ -9,7 +9,9 @@ using Tapvisor.Supervisor.Hosting;
 
 namespace Tapvisor.Supervisor.Commands;
 
-/// <summary><c>tapvisord serve</c>: images by NBD until Ctrl-C, for whoever wants to look or try: no root, no Xen, nothing left behind.</summary>
+/// <summary>
+/// <c>tapvisord serve</c>: images by NBD until Ctrl-C, for whoever wants to look or try: no root, no Xen, nothing left behind.
+/// </summary>
 internal static class ServeCommand
 {
     internal static Command Create()

@@ -9,7 +9,8 @@ internal sealed class UserDirectory : IDisposable
     private string? _temporary;
 
     /// <summary>
-    /// <paramref name="wanted"/> if this user can use it, else one of the user's own: below XDG_RUNTIME_DIR, or a new private one that goes with
+    /// <paramref name="wanted"/> if this user can use it, else one of the user's own: below XDG_RUNTIME_DIR, or a new private one that
+    /// goes with
     /// this object, because a directory of a known name in /tmp may be somebody else's trap.
     /// </summary>
     internal string Choose(string wanted)

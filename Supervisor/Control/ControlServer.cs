@@ -9,7 +9,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Supervisor.Control;
 
 /// <summary>
-/// The control socket <c>ctlPID</c>. Connections are served side by side; their number is bounded, and when all are taken a silent one makes
+/// The control socket <c>ctlPID</c>. Connections are served side by side; their number is bounded, and when all are taken a silent one
+/// makes
 /// room, so that idle clients cannot lock management out (upstream: W-15).
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable

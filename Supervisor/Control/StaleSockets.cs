@@ -27,7 +27,9 @@ internal static partial class StaleSockets
         }
     }
 
-    /// <summary>A tapdisk has that pid: one that is just starting need not answer yet. Another program may have got a dead one's pid.</summary>
+    /// <summary>
+    /// A tapdisk has that pid: one that is just starting need not answer yet. Another program may have got a dead one's pid.
+    /// </summary>
     private static bool IsAlive(int pid)
     {
         try

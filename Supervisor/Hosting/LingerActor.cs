@@ -5,7 +5,9 @@ using Tapvisor.Actors.Supervisor;
 
 namespace Tapvisor.Supervisor.Hosting;
 
-/// <summary>Ends a service that a client started, some time after its last disk has gone: upstream's tapdisk ends with its last VBD.</summary>
+/// <summary>
+/// Ends a service that a client started, some time after its last disk has gone: upstream's tapdisk ends with its last VBD.
+/// </summary>
 internal sealed class LingerActor(DiskTable disks, TimeSpan linger, IHostApplicationLifetime lifetime, ILogger log)
     : UntypedActor, IWithTimers
 {

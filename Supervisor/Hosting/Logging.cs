@@ -11,7 +11,9 @@ internal static class Logging
 {
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}";
 
-    /// <summary>A logger whose level can be changed while it runs. It writes to standard error, which leaves standard output to answers.</summary>
+    /// <summary>
+    /// A logger whose level can be changed while it runs. It writes to standard error, which leaves standard output to answers.
+    /// </summary>
     internal static Logger Create(LoggingLevelSwitch level) => new LoggerConfiguration()
         .MinimumLevel.ControlledBy(level)
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)

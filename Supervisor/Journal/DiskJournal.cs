@@ -9,7 +9,8 @@ namespace Tapvisor.Supervisor.Journal;
 /// <summary>
 /// The records of one service's disks, a file each: <c>journal/PID/MINOR</c> in the control directory, so that what happens to one costs
 /// no other. A file is its content's SHA-256 in hexadecimal, a newline, and the record as JSON; it is replaced by renaming, so a
-/// reader finds the old record or the new one. The service holds <c>journal/PID/lock</c> locked while it lives: whoever can lock it may take the
+/// reader finds the old record or the new one. The service holds <c>journal/PID/lock</c> locked while it lives: whoever can lock it may
+/// take the
 /// journal over. The directory lies in /run, which a reboot empties, and so nothing needs to be flushed.
 /// </summary>
 internal sealed class DiskJournal : IDiskJournal, IDisposable

@@ -6,7 +6,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// Writes the BAT, sector by sector: all blocks that were allocated in a sector's range while its last write was under way go with the next.
+/// Writes the BAT, sector by sector: all blocks that were allocated in a sector's range while its last write was under way go with the
+/// next.
 /// What fails stays to be written by whoever asks next.
 /// </summary>
 internal sealed class BatCommits(VhdFile file, VhdMetadata metadata, BlockAllocationTable bat)

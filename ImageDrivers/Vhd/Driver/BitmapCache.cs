@@ -5,7 +5,8 @@ using Tapvisor.ImageDrivers.Vhd.Format;
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// The sector bitmaps in memory: those in use, and of the others the most recently used as far as the bound allows. One with changes that could
+/// The sector bitmaps in memory: those in use, and of the others the most recently used as far as the bound allows. One with changes that
+/// could
 /// not be written is forgotten when its last user goes: what is in the file counts, and nobody was told otherwise.
 /// </summary>
 internal sealed class BitmapCache : IDisposable

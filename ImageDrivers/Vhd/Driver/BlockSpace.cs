@@ -8,7 +8,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// Room for new blocks, made ready before it is needed: whatever happens to writes that were not flushed, a block that is placed there has an
+/// Room for new blocks, made ready before it is needed: whatever happens to writes that were not flushed, a block that is placed there
+/// has an
 /// empty bitmap, and in a file its data is zero as well. A file is extended ahead:
 /// <list type="number">
 /// <item>a footer at the new end, one write, which extends the file or does not happen: there is a footer at the end at any time;</item>

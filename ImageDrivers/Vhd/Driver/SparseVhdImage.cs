@@ -8,15 +8,18 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// A dynamic or differencing VHD (upstream drivers/block-vhd.c). A write to a sector that the file does not hold yet is acknowledged when its
-/// data, its bit in the block's bitmap and, for a new block, the BAT entry have been given to the kernel, so that it survives the end of this
+/// A dynamic or differencing VHD (upstream drivers/block-vhd.c). A write to a sector that the file does not hold yet is acknowledged when
+/// its
+/// data, its bit in the block's bitmap and, for a new block, the BAT entry have been given to the kernel, so that it survives the end of
+/// this
 /// process. What a loss of power leaves of writes that were not flushed is decided by two rules:
 /// <list type="bullet">
 /// <item>a block's place has an empty bitmap on stable storage before the BAT may point there (<see cref="BlockSpace"/>);</item>
 /// <item>a sector's data is on stable storage before its bit may be set; except where what is in its place until then is what a guest would
 /// read without the bit: zeroes, in a block that this process placed in a file without parent.</item>
 /// </list>
-/// So each sector is old or new, whatever is lost. A flush is a sync. Only blocks that the bitmap in the file calls full are written to without
+/// So each sector is old or new, whatever is lost. A flush is a sync. Only blocks that the bitmap in the file calls full are written to
+/// without
 /// looking at metadata; in memory and in the file bits are only ever set.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "CloseAsync frees what it owns.")]

@@ -14,7 +14,8 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// Opens a VHD and its parents, each locked before anything of it is believed: the leaf as asked, parents for reading, together with others.
+/// Opens a VHD and its parents, each locked before anything of it is believed: the leaf as asked, parents for reading, together with
+/// others.
 /// </summary>
 /// <param name="scope">Of the whole chain.</param>
 /// <param name="finder">How parents are found.</param>
@@ -26,7 +27,8 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
 
     /// <summary>Opens a chain by the paths that its members name, wherever those lead.</summary>
     /// <exception cref="BlockException">
-    /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent; EBUSY when
+    /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent; EBUSY
+    /// when
     /// somebody else holds one of the files; what <see cref="ImageEncryption.Open"/> says.
     /// </exception>
     internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options)

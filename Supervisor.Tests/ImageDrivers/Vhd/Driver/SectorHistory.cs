@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// Everything that was ever written to a disk, and so what each of its sectors may hold. The content of a sector tells which write it is of:
+/// Everything that was ever written to a disk, and so what each of its sectors may hold. The content of a sector tells which write it is
+/// of:
 /// its number and the sector's, over and over. A sector of zeroes is one that was never written, or zeroed, or discarded.
 /// </summary>
 internal sealed class SectorHistory

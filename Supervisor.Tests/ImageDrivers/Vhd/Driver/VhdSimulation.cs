@@ -9,7 +9,8 @@ using Tapvisor.ImageDrivers.Vhd.Driver;
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// A small VHD on a simulated machine, of the given shape, with requests to it whose every promise is written down. It can be killed, crash and
+/// A small VHD on a simulated machine, of the given shape, with requests to it whose every promise is written down. It can be killed,
+/// crash and
 /// be opened again at any moment.
 /// </summary>
 internal sealed class VhdSimulation : IDisposable
