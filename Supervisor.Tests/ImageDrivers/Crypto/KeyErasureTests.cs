@@ -5,6 +5,7 @@ using Tapvisor.ImageDrivers.Crypto;
 namespace Tapvisor.Tests.ImageDrivers.Crypto;
 
 /// <summary>A key is in the process's memory while its cipher lives, and nowhere afterwards.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class KeyErasureTests
 {
     public static TheoryData<CipherKind, int> Ciphers => TestCipher.KindsAndKeyLengths;
