@@ -97,7 +97,7 @@ internal sealed class PosixFile : IoFile
         return ioctl(descriptor, BLKDISCARD, range) < 0 ? -errno : 0;
     }
 
-    private static unsafe int Lock(int descriptor, IoLock mode)
+    internal static unsafe int Lock(int descriptor, IoLock mode)
     {
         var whole = new flock
         {

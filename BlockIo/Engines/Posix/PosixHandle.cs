@@ -1,3 +1,4 @@
+using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
@@ -102,7 +103,7 @@ internal sealed class PosixHandle(PosixEngine engine, IoScope scope, int fd, Pos
 
         // Closing a file may write back to a server; closing a socket does not wait.
         return Kind == PosixHandleKind.File && !engine.IsStopping
-            ? await engine.Offload(Scope, null, () => CloseDescriptor(descriptor), null)
+            ? await engine.Offload(Scope, null, () => CloseFile(descriptor), null)
             : CloseDescriptor(descriptor);
     }
 
@@ -121,6 +122,17 @@ internal sealed class PosixHandle(PosixEngine engine, IoScope scope, int fd, Pos
     {
         if (Fd >= 0)
             _ = shutdown(Fd, SHUT_RDWR);
+    }
+
+    /// <summary>
+    /// Gives up the lock first. Closing alone would not while a process that has just been forked still shares the description, and whoever
+    /// opens the image next would be refused.
+    /// </summary>
+    private static int CloseFile(int descriptor)
+    {
+        int unlocked = PosixFile.Lock(descriptor, IoLock.None);
+        int closed = CloseDescriptor(descriptor);
+        return unlocked < 0 ? unlocked : closed;
     }
 
     private static int CloseDescriptor(int descriptor) => close(descriptor) == 0 ? 0 : -errno;

@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
 
@@ -49,8 +50,14 @@ internal sealed class LiveDisk : IDisposable
 
     public void Dispose()
     {
-        Run(() => _device.StopAsync());
+        // A test that failed between Pause and Open leaves requests waiting, and the ring device waits for its requests.
         Pause();
+        On(() =>
+        {
+            _queue.Fail(Errno.ESHUTDOWN);
+            return 0;
+        });
+        Run(() => _device.StopAsync());
         Run(() => _queue.CloseAsync());
         _engine.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);

@@ -177,6 +177,31 @@ public sealed class NbdPeerTests
         Assert.Empty(disk.Log.Complaints);
     }
 
+    [SkippableFact]
+    public async Task Pauses_are_latency_to_a_real_client()
+    {
+        using LiveDisk disk = Serve(IoEngineKind.Auto, "nbdcopy");
+        string source = Path.Combine(disk.Directory, "source");
+        var bytes = new byte[16 << 20];
+        new Random(6).NextBytes(bytes);
+        await File.WriteAllBytesAsync(source, bytes);
+        Task copies = Task.Run(() =>
+        {
+            for (int i = 0; i < 5; i++)
+                Peer.Run("nbdcopy", "--flush", "--request-size=65536", source, disk.Uri);
+        });
+        int pauses = 0;
+        for (; !copies.IsCompleted; pauses++)
+        {
+            disk.Pause();
+            disk.Open();
+        }
+        await copies;
+        Assert.True(pauses > 1, "The copies were too quick to be paused.");
+        Assert.Equal(bytes, await File.ReadAllBytesAsync(disk.ImagePath));
+        Assert.Empty(disk.Log.Complaints);
+    }
+
     private static LiveDisk Serve(IoEngineKind kind, params string[] programs) => Serve(kind, ImageOptions.None, programs);
 
     private static LiveDisk Serve(IoEngineKind kind, ImageOptions options, params string[] programs)
