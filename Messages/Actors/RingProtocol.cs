@@ -18,4 +18,28 @@ public static class RingProtocol
 
     /// <summary>No client is connected and none can connect.</summary>
     public sealed record Stopped;
+
+    /// <summary>
+    /// Serve a guest's rings; answered to the sender by <see cref="Connected"/> or <see cref="ConnectFailed"/>. EALREADY if this
+    /// device is connected.
+    /// </summary>
+    /// <param name="Frontend">What the guest offers.</param>
+    /// <param name="Adopt">The rings are in use already: take them over from a dead service instead of starting at index 0.</param>
+    public sealed record Connect(BlkifFrontend Frontend, bool Adopt);
+
+    /// <summary>The rings are served.</summary>
+    public sealed record Connected(uint DomId, uint DevId, BlkifFeatures Features);
+
+    /// <summary>The rings are not served, and nothing of the attempt is left.</summary>
+    public sealed record ConnectFailed(uint DomId, uint DevId, int Errno, string Reason);
+
+    /// <summary>
+    /// Take no further request of this guest's device, answer what is in flight and give the rings back; answered to the sender by
+    /// <see cref="Disconnected"/>, also when it was not connected.
+    /// </summary>
+    public sealed record Disconnect(uint DomId, uint DevId);
+
+    /// <summary>Nothing of the guest is mapped and no write of it can land any more.</summary>
+    /// <param name="WasConnected">Whether there was something to do.</param>
+    public sealed record Disconnected(uint DomId, uint DevId, bool WasConnected);
 }
