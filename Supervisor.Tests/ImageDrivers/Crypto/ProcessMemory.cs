@@ -23,6 +23,8 @@ internal static unsafe class ProcessMemory
             count += CountBetween(memory, Math.Max(start, chunk + ChunkSize), end, chunk, inverted);
         }
 
+        // Or the next count, with a chunk elsewhere, would find what this one has read.
+        NativeMemory.Clear((void*)chunk, ChunkSize);
         NativeMemory.Free((void*)chunk);
         return count;
     }

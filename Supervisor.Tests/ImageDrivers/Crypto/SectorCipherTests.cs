@@ -147,16 +147,20 @@ public sealed class SectorCipherTests
     {
         using var cipher = TestCipher.Create(kind, TestCipher.CountingBytes(keyLength));
         byte[] data = new byte[33 * SectorSize];
-        cipher.Encrypt(0, data, data);
-        cipher.Decrypt(0, data, data);
+
+        // The first rounds may meet the runtime setting something up on this thread; a request that allocates does so in all of them.
+        Assert.Contains(0L, Enumerable.Range(0, 5).Select(_ => AllocatedBy(cipher, data)).ToList());
+    }
+
+    private static long AllocatedBy(SectorCipher cipher, byte[] data)
+    {
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (uint i = 0; i < 100; i++)
         {
             cipher.Encrypt(i, data, data);
             cipher.Decrypt(i, data, data);
         }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     [SkippableTheory]

@@ -195,7 +195,9 @@ public sealed class TapvisordTests : IDisposable
         Assert.True(SpinWait.SpinUntil(() => Measure(service).Descriptors <= before.descriptors, TimeSpan.FromSeconds(10)), "descriptors leaked");
         (int files, int descriptors, int threads, long kibibytes) after = Measure(service);
         Assert.Equal(before.files, after.files);
-        Assert.InRange(after.threads, 0, before.threads + Environment.ProcessorCount);
+
+        // The thread pool comes and goes by a few; one thread lost by a disk would be a hundred.
+        Assert.InRange(after.threads, 0, before.threads + 20);
         Assert.InRange(after.kibibytes, 0, before.kibibytes + (16 << 10));
     }
 
