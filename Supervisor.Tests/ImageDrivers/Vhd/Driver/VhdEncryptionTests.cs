@@ -81,7 +81,8 @@ public sealed class VhdEncryptionTests : IDisposable
 
     private void With(string path, byte[] key, Func<IImageDriver, IoTask<int>> work) => Assert.Equal(0, _host.Run(async IoTask<int> () =>
     {
-        IImageDriver image = await new VhdOpening(_host.Scope, (_, _) => "", new VhdTuning(), key).OpenAsync(path, ImageOptions.None, null);
+        using var secret = new SecretMemory(key);
+        IImageDriver image = await new VhdOpening(_host.Scope, (_, _) => "", new VhdTuning(), secret).OpenAsync(path, ImageOptions.None, null);
         int result = await work(image);
         int closed = await image.CloseAsync();
         return result < 0 ? result : closed;

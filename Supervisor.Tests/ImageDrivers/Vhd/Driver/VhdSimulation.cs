@@ -184,7 +184,7 @@ internal sealed class VhdSimulation : IDisposable
     }
 
     private IoTask<IImageDriver> OpenAsync() =>
-        new VhdOpening(Scope, (_, _) => Parent, s_tuning, default).OpenAsync(Leaf, ImageOptions.None, null);
+        new VhdOpening(Scope, (_, _) => Parent, s_tuning, null).OpenAsync(Leaf, ImageOptions.None, null);
 
     private void CreateFiles()
     {
