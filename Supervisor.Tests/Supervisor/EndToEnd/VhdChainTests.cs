@@ -139,6 +139,21 @@ public sealed class VhdChainTests
     }
 
     [SkippableFact]
+    public async Task A_newer_parent_is_the_same_parent()
+    {
+        using ServiceBed bed = await ServiceBed.StartAsync();
+        string parent = await CreateAsync(bed, "base.vhd", 16);
+        string leaf = bed.Files.At("leaf.vhd");
+        await ServiceBed.VhdUtilAsync("snapshot", "-e", "-n", leaf, "-p", parent);
+        File.SetLastWriteTimeUtc(parent, DateTime.UtcNow.AddDays(1));
+        await bed.DiskAsync("close", await bed.CreateAsync($"vhd:{leaf}"));
+        File.Move(parent, bed.Files.At("moved.vhd"));
+        ToolResult result = await bed.TryTapCtlAsync("create", "-a", $"vhd:{leaf}");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("The parent './base.vhd'", result.Error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task A_parent_elsewhere_is_refused_unless_its_directory_is_listed()
     {
         using TemporaryDirectory elsewhere = new();
@@ -188,7 +203,6 @@ public sealed class VhdChainTests
         }
         finally
         {
-            bed.Service.Dispose();
             await Tool.RunAsync("umount", "-l", mount);
         }
     }
