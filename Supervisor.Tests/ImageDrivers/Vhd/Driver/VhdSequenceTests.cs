@@ -8,7 +8,7 @@ namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
 public sealed class VhdSequenceTests
 {
-    private const int Operations = 8;
+    private const int Operations = 9;
     private const int Sequences = Operations + (Operations * Operations) + (Operations * Operations * Operations);
 
     // Longer than any of them takes, for the most part.
@@ -66,6 +66,7 @@ public sealed class VhdSequenceTests
         4 => simulation.ZeroAsync(2, 9),
         5 => simulation.DiscardAsync(0, VhdSimulation.SectorsPerBlock),
         6 => simulation.FlushAsync(),
+        7 => simulation.ZeroAsync(0, VhdSimulation.SectorsPerBlock * 2),
         _ => simulation.ReopenAsync(),
     };
 }

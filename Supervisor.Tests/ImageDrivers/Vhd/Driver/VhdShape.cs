@@ -7,4 +7,5 @@ public enum VhdShape
     Differencing,
     Device,
     DifferencingDevice,
+    Encrypted,
 }

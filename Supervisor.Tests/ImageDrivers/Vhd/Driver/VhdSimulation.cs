@@ -4,7 +4,9 @@ using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
@@ -25,6 +27,8 @@ internal sealed class VhdSimulation : IDisposable
 
     // Few bitmaps and small steps, so that what is rare in earnest happens here all the time.
     private static readonly VhdTuning s_tuning = new() { MinGrowth = 3 * BlockSize, MaxGrowth = 24 * BlockSize, BitmapCache = 4 * 512 };
+
+    private static readonly SecretMemory s_key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     private readonly VhdShape _shape;
     private readonly bool _isDevice;
@@ -184,7 +188,7 @@ internal sealed class VhdSimulation : IDisposable
     }
 
     private IoTask<IImageDriver> OpenAsync() =>
-        new VhdOpening(Scope, (_, _) => Parent, s_tuning, default).OpenAsync(Leaf, ImageOptions.None, null);
+        new VhdOpening(Scope, (_, _) => Parent, s_tuning, _shape == VhdShape.Encrypted ? s_key : null).OpenAsync(Leaf, ImageOptions.None, null);
 
     private void CreateFiles()
     {
@@ -197,7 +201,8 @@ internal sealed class VhdSimulation : IDisposable
             byte[] content = History.Original(0, Sectors / 2);
             Machine.Files.CreateFile(Parent, content.Length).Fill(0, content);
         }
-        byte[] file = SmallVhd.Create(Sectors * SectorHistory.SectorSize, BlockSize, uuid, parent, _isDevice ? DeviceSize : 0);
+        KeyHash? keyHash = _shape == VhdShape.Encrypted ? KeyHash.Compute(new byte[KeyHash.NonceSize], s_key.Span) : null;
+        byte[] file = SmallVhd.Create(Sectors * SectorHistory.SectorSize, BlockSize, uuid, parent, _isDevice ? DeviceSize : 0, keyHash);
         if (!_isDevice)
         {
             Machine.Files.CreateFile(Leaf, file.Length).Fill(0, file);
