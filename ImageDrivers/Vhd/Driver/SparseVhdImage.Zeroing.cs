@@ -114,12 +114,14 @@ internal sealed partial class SparseVhdImage
     /// <returns>0, −EOPNOTSUPP if zeroes have to be written, or another negative errno.</returns>
     private async IoTask<int> ZeroByBitsAsync(long offset, int length, WriteOptions options)
     {
+        int block = (int)(offset / _layout.BlockSize);
         int result = await _below.IsZeroAsync(offset, length);
+
+        // A block that is leaving its place may be there in the file still, and what was promised must hold there.
         if (result != 0)
-            return Math.Min(result, 0);
+            return result > 0 ? await _batCommits.CommitAsync(block) : result;
         if (!_data.IsPlain)
             return -Errno.EOPNOTSUPP;
-        int block = (int)(offset / _layout.BlockSize);
         BlockBitmap bitmap = _bitmaps.Pin(block);
         try
         {
