@@ -7,6 +7,7 @@ using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
 
 namespace Tapvisor.Actors.Disks;
 
@@ -27,7 +28,9 @@ public sealed class EngineDiskHost : IDiskHost
     /// <param name="queueOptions">Limits of its queue.</param>
     /// <param name="nbdPaths">Where its NBD sockets will be.</param>
     /// <param name="nbdOptions">Limits of its NBD service.</param>
-    /// <param name="log">For its ring device.</param>
+    /// <param name="gateways">The way to the hypervisor, for guests' rings.</param>
+    /// <param name="xenOptions">Limits of guests' rings.</param>
+    /// <param name="logs">For its ring devices.</param>
     /// <param name="maximumActive">Operations that the engine has in flight at most; shown in statistics.</param>
     /// <param name="disposed">Called when it is gone.</param>
     public EngineDiskHost(
@@ -36,7 +39,9 @@ public sealed class EngineDiskHost : IDiskHost
         RequestQueueOptions queueOptions,
         NbdPaths nbdPaths,
         NbdOptions nbdOptions,
-        ILogger<NbdRingDevice> log,
+        XenGateways gateways,
+        XenBlkifOptions xenOptions,
+        ILoggerFactory logs,
         int maximumActive,
         Action disposed)
     {
@@ -45,7 +50,8 @@ public sealed class EngineDiskHost : IDiskHost
         _disposed = disposed;
         _queue = new RequestQueue(engine, queueOptions);
         _image = new EngineImageHost(minor, _queue, _faults);
-        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, log);
+        var guests = new XenBlkifRingDevice(_queue, minor, gateways, xenOptions, logs.CreateLogger<XenBlkifRingDevice>());
+        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, guests, logs.CreateLogger<NbdRingDevice>());
     }
 
     /// <inheritdoc />
@@ -73,7 +79,8 @@ public sealed class EngineDiskHost : IDiskHost
                 _maximumActive,
                 counters.Replayed,
                 counters.Retried,
-                _ring.Connections);
+                _ring.Connections,
+                _ring.Guests);
         }
     }
 
