@@ -53,7 +53,7 @@ public sealed class XenRingTests : IDisposable
         Daemon current = first;
         for (int i = 0; i < 3; i++)
         {
-            await WaitForProgressAsync(front);
+            await WaitForProgressAsync(front, guest);
             await current.EndAsync(signal);
             current = await StartAsync();
             await current.SaysAsync($"minor {minor}: recovered");
@@ -86,11 +86,16 @@ public sealed class XenRingTests : IDisposable
         Assert.Equal(Tapvisor.Native.Errno.ENODEV, Ask<TapdiskResponse.Error>(service, disconnect).Errno);
     }
 
-    private static async Task WaitForProgressAsync(Blkfront front)
+    /// <summary>Waits until the guest has had some of its answers, and fails if it ends.</summary>
+    private static async Task WaitForProgressAsync(Blkfront front, Task guest)
     {
-        uint begun = front.ResponsesProduced;
-        while (front.ResponsesProduced - begun < 200)
-            await Task.Delay(1);
+        for (uint begun = front.ResponsesProduced; front.ResponsesProduced - begun < 200;)
+        {
+            if (guest.IsCompleted)
+                await guest;
+            Assert.False(guest.IsCompleted, "the guest was done before the service was ended");
+            await Task.Yield();
+        }
     }
 
     /// <summary>Writes every block again and again and reads it back, with many requests in flight.</summary>
