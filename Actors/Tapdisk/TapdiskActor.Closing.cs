@@ -7,8 +7,9 @@ using Tapvisor.Native;
 namespace Tapvisor.Actors.Tapdisk;
 
 /// <summary>
-/// CLOSE, FORCE_SHUTDOWN, and the end of the service: guests' rings first, whose further requests stay where they are; then the image, so that what was acknowledged is in it, then what still waits is
-/// answered with ESHUTDOWN, then the clients are let go (upstream tapdisk_control_close_image, which waits for rings but not for NBD: W-7).
+/// CLOSE, FORCE_SHUTDOWN, and the end of the service: guests' rings first, whose further requests stay where they are; then the image, so
+/// that what was acknowledged is in it; then what still waits is answered with ESHUTDOWN and the clients are let go (upstream
+/// tapdisk_control_close_image, which waits for rings but not for NBD: W-7).
 /// </summary>
 internal sealed partial class TapdiskActor
 {

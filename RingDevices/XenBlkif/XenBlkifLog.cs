@@ -19,7 +19,8 @@ internal static partial class XenBlkifLog
     internal static partial void Disconnected(this ILogger log, int minor, uint domId, uint devId);
 
     [LoggerMessage(4, LogLevel.Warning,
-        "minor {Minor}: domain {DomId} device {DevId} ring {Ring}: {Operation} at sector {Sector} is refused: {Reason} Further refusals are only counted")]
+        "minor {Minor}: domain {DomId} device {DevId} ring {Ring}: {Operation} at sector {Sector} is refused: {Reason} "
+        + "Further refusals are only counted")]
     internal static partial void Refused(
         this ILogger log, int minor, uint domId, uint devId, int ring, BlkifOp operation, long sector, string reason);
 
@@ -28,7 +29,8 @@ internal static partial class XenBlkifLog
     internal static partial void Halted(this ILogger log, int minor, uint domId, uint devId, int ring, uint claimed, int entries);
 
     [LoggerMessage(6, LogLevel.Warning,
-        "minor {Minor}: domain {DomId} device {DevId} disconnects, and {Count} requests did not end within {Seconds} s: its image is restarted")]
+        "minor {Minor}: domain {DomId} device {DevId} disconnects, and {Count} requests did not end within {Seconds} s: "
+        + "the image is restarted")]
     internal static partial void DrainTimedOut(this ILogger log, int minor, uint domId, uint devId, int count, double seconds);
 
     [LoggerMessage(7, LogLevel.Warning,

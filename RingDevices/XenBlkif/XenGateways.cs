@@ -5,7 +5,7 @@ using Tapvisor.RingDevices.XenBlkif.Seam;
 
 namespace Tapvisor.RingDevices.XenBlkif;
 
-/// <summary>What the rings of a whole process share: the way to the hypervisor, one for each engine, and which devices are served.</summary>
+/// <summary>What the rings of a process share: the way to the hypervisor, one for each engine, and which devices are served.</summary>
 /// <param name="open">Opens the hypervisor for one engine.</param>
 public sealed class XenGateways(Func<IXenInterface> open)
 {

@@ -135,9 +135,7 @@ internal sealed class SimulatedEngine : IoEngine
         BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, $"The descriptor {fd} cannot be adopted: a simulated machine has none.");
 
     /// <inheritdoc />
-    /// <exception cref="BlockException">EOPNOTSUPP: the simulated machine has no descriptors.</exception>
-    public override IoSignal Watch(IoScope scope, int fd) => throw new BlockException(
-        BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, $"The descriptor {fd} cannot be watched: a simulated machine has none.");
+    public override IoSignal Watch(IoScope scope, int fd) => new SimulatedSignal(this, scope, fd);
 
     /// <inheritdoc />
     public override async IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call)

@@ -99,8 +99,7 @@ internal sealed unsafe partial class BlkifRing
             {
                 // Its data has been moved; what is left to do is to say so.
                 var status = (BlkifStatus)(short)slot.Record->Status;
-                Begin(slot);
-                _ = BlkifGate.Parse(slot, _device.Layout, _device.Frontend.IsReadOnly, canDiscardSecurely: false);
+                _ = Understand(slot);
                 Respond(slot, status);
                 continue;
             }
@@ -108,19 +107,19 @@ internal sealed unsafe partial class BlkifRing
         }
     }
 
-    private void Begin(BlkifSlot slot)
+    private BlkifRefusal? Understand(BlkifSlot slot)
     {
         _inFlight++;
         slot.StartedAt = Engine.Now;
+        BlkifRefusal? refusal = BlkifGate.Parse(slot, _device.Layout, _device.Frontend.IsReadOnly, canDiscardSecurely: false);
         Statistics.Taken();
+        Counters(slot)?.Submit();
+        return refusal;
     }
 
     private void Accept(BlkifSlot slot)
     {
-        Begin(slot);
-        BlkifRefusal? refusal =
-            BlkifGate.Parse(slot, _device.Layout, _device.Frontend.IsReadOnly, canDiscardSecurely: false);
-        Counters(slot)?.Submit();
+        BlkifRefusal? refusal = Understand(slot);
         if (slot.Operation == BlkifOp.BLKIF_OP_WRITE_BARRIER)
             _barrier = slot;
         if (refusal is not null)
@@ -176,7 +175,7 @@ internal sealed unsafe partial class BlkifRing
         Copy(slot);
     }
 
-    /// <summary>Each ring gets one buffer whatever others hold: so it never waits for a buffer that only its own progress could free.</summary>
+    /// <summary>Each ring gets one buffer whatever others hold: it never waits for one that only its own progress could free.</summary>
     private bool TryRent(BlkifSlot slot)
     {
         var length = (int)(slot.Sectors * BlkifLimits.SectorSize);
@@ -224,7 +223,9 @@ internal sealed unsafe partial class BlkifRing
         }
     }
 
-    /// <summary>A barrier goes to the disk when everything before it is answered; what comes after it is not even taken before it is.</summary>
+    /// <summary>
+    /// A barrier goes to the disk when everything before it is answered; what comes after it is not even taken before it is answered.
+    /// </summary>
     private void StartBarrier()
     {
         if (_barrier is not { Phase: SlotPhase.WaitingForOthers } barrier || _inFlight > 1)

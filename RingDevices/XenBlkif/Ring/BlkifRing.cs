@@ -32,7 +32,7 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
     private uint _consumed;
     private int _inFlight;
     private int _atImage;
-    private bool _begun;
+    private bool _tookOver;
     private bool _broken;
     private bool _ended;
 
@@ -136,6 +136,7 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
         _device.Gateway.Unbind(_port);
         foreach (BlkifSlot slot in _slots)
         {
+            ReturnBuffer(slot);
             if (slot.Request is { } request)
                 _device.Queue.Return(request);
         }
@@ -190,14 +191,15 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
             // The state of this ring is not to be trusted any more; other rings have their own. What is at the image ends there.
             _device.Log.InternalError(e, _device.Minor, DomId, _device.Frontend.DevId, Index);
             _broken = true;
+            Copier.Forget();
             StopPolling();
         }
     }
 
     private void Pass()
     {
-        if (!_begun)
-            Begin();
+        if (!_tookOver)
+            TakeOver();
         while (_done.TryDequeue(out BlkifSlot? slot))
             Finish(slot);
         FeedStarved();
@@ -211,9 +213,9 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
         AfterPass(taken);
     }
 
-    private void Begin()
+    private void TakeOver()
     {
-        _begun = true;
+        _tookOver = true;
         Replay(_inherited);
 
         // Whoever was here before may have died between rsp_prod and the notification.

@@ -87,6 +87,14 @@ internal sealed unsafe class GrantCopier : IDisposable
         _count = 0;
     }
 
+    /// <summary>Gives up what was gathered and not copied.</summary>
+    internal void Forget()
+    {
+        Array.Clear(_ranges, 0, _rangeCount);
+        _rangeCount = 0;
+        _count = 0;
+    }
+
     public void Dispose() => NativeMemory.Free(_segments);
 
     private static int Bytes(BlkifSlot slot, int index) => slot.Segments[index].Sectors * BlkifLimits.SectorSize;

@@ -24,7 +24,8 @@ internal static class ShadowDirectory
         foreach (var device in found.GroupBy(ring => (ring.Identity.Frontend.DomId, ring.Identity.Frontend.DevId)))
         {
             (ShadowIdentity Identity, int Rings)[] rings = [.. device.OrderBy(ring => ring.Identity.Queue)];
-            if (rings.Length == rings[0].Rings && rings.Select(ring => ring.Identity.Queue).SequenceEqual(Enumerable.Range(0, rings.Length)))
+            bool complete = rings.Length == rings[0].Rings && rings[^1].Identity.Queue == rings.Length - 1;
+            if (complete)
                 devices.Add(rings[0].Identity.Frontend with { Rings = [.. rings.Select(ring => ring.Identity.Frontend.Rings[0])] });
         }
         return devices;

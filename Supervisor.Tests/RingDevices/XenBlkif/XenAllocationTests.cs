@@ -1,3 +1,4 @@
+using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
@@ -11,12 +12,15 @@ public sealed class XenAllocationTests
     // The measuring itself, and what the runtime does once in a while on any thread.
     private const long Tolerance = 4096;
 
-    [Theory]
-    [InlineData(0u)]
-    [InlineData(100u)]
-    public void Steady_traffic_allocates_nothing(uint poll)
+    [SkippableTheory]
+    [InlineData(IoEngineKind.IoUring, 0u)]
+    [InlineData(IoEngineKind.IoUring, 100u)]
+    [InlineData(IoEngineKind.LibAio, 0u)]
+    [InlineData(IoEngineKind.LibAio, 100u)]
+    public void Steady_traffic_allocates_nothing(IoEngineKind kind, uint poll)
     {
-        using var bed = new XenBed();
+        Skip.If(IoEngines.WhyUnavailable(kind) is not null, "the engine is not available");
+        using var bed = new XenBed(kind: kind);
         bed.Disk.Slowness = 0;
         bed.Disk.Logging = false;
         Blkfront front = bed.NewFrontend();

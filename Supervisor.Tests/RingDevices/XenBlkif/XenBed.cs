@@ -27,12 +27,13 @@ internal sealed class XenBed : IDisposable
 
     internal XenBed(
         int? seed = null, XenBlkifOptions? options = null, RequestQueueOptions? limits = null, bool readOnlyImage = false,
-        IGuest? guest = null, ModelContent? content = null, bool start = true)
+        IGuest? guest = null, ModelContent? content = null, bool start = true,
+        IoEngineKind kind = IoEngineKind.Auto)
     {
         _seed = seed ?? 1;
         _readOnlyImage = readOnlyImage;
         Simulated = seed is null ? null : new SimulatedEngine(_seed);
-        Engine = Simulated ?? IoEngines.Create(new IoEngineOptions());
+        Engine = Simulated ?? IoEngines.Create(new IoEngineOptions { Kind = kind });
         Guest = guest ?? (seed is null ? GuestKind.New() : new LoopbackGuest());
         _ownsGuest = guest is null;
         Content = content ?? NewContent(_seed);

@@ -78,7 +78,10 @@ public sealed class XenRingTests : IDisposable
         GuestPage page = _guest.NewPages(1)[0];
         Assert.Equal(BlkifStatus.BLKIF_RSP_OKAY, front.Do(front.Write(0, new BlkifSegment { Gref = page.Gref, LastSect = 7 })));
         string json = Ask<TapdiskResponse.Stats>(service, new TapdiskRequest.Stats((ushort)minor)).Json;
-        Assert.Contains("\"xenbus\": { \"pool\": \"td-xenio-default\", \"domid\": 7, \"devid\": 51712, \"reqs\": [ 1, 1 ]", json, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"xenbus\": { \"pool\": \"td-xenio-default\", \"domid\": 7, \"devid\": 51712, \"reqs\": [ 1, 1 ]",
+            json,
+            StringComparison.Ordinal);
 
         // As upstream's tapback does, which does not say whose ring it is but by domain and device.
         var disconnect = new TapdiskRequest.XenBlkifDisconnect(0, _guest.DomId, DevId);

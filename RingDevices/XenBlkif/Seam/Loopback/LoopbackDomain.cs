@@ -115,7 +115,8 @@ internal sealed unsafe class LoopbackDomain : IDisposable
     {
         int descriptor = open(path, O_RDWR | O_CLOEXEC | flags, 0x180 /* 0600 */);
         if (descriptor < 0)
-            throw new BlockException(BlockErrorKind.NotFound, Errno.ESRCH, $"There is no domain {domId}: '{path}', {Errno.Describe(errno)}.");
+            throw new BlockException(
+                BlockErrorKind.NotFound, Errno.ESRCH, $"There is no domain {domId} ('{path}': {Errno.Describe(errno)}).");
         void* map = MAP_FAILED;
         if (flags == 0 || ftruncate(descriptor, Length) == 0)
             map = mmap(null, (nuint)Length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
