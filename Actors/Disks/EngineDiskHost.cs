@@ -8,6 +8,7 @@ using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
 
 namespace Tapvisor.Actors.Disks;
 
@@ -29,7 +30,9 @@ public sealed class EngineDiskHost : IDiskHost
     /// <param name="parents">Where its VHDs may have parents.</param>
     /// <param name="nbdPaths">Where its NBD sockets will be.</param>
     /// <param name="nbdOptions">Limits of its NBD service.</param>
-    /// <param name="log">For its ring device.</param>
+    /// <param name="gateways">The way to the hypervisor, for guests' rings.</param>
+    /// <param name="xenOptions">Limits of guests' rings.</param>
+    /// <param name="logs">For its ring devices.</param>
     /// <param name="maximumActive">Operations that the engine has in flight at most; shown in statistics.</param>
     /// <param name="disposed">Called when it is gone.</param>
     public EngineDiskHost(
@@ -39,7 +42,9 @@ public sealed class EngineDiskHost : IDiskHost
         ParentPolicy parents,
         NbdPaths nbdPaths,
         NbdOptions nbdOptions,
-        ILogger<NbdRingDevice> log,
+        XenGateways gateways,
+        XenBlkifOptions xenOptions,
+        ILoggerFactory logs,
         int maximumActive,
         Action disposed)
     {
@@ -48,7 +53,8 @@ public sealed class EngineDiskHost : IDiskHost
         _disposed = disposed;
         _queue = new RequestQueue(engine, queueOptions);
         _image = new EngineImageHost(minor, _queue, _faults, parents);
-        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, log);
+        var guests = new XenBlkifRingDevice(_queue, minor, gateways, xenOptions, logs.CreateLogger<XenBlkifRingDevice>());
+        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, guests, logs.CreateLogger<NbdRingDevice>());
     }
 
     /// <inheritdoc />
@@ -76,7 +82,8 @@ public sealed class EngineDiskHost : IDiskHost
                 _maximumActive,
                 counters.Replayed,
                 counters.Retried,
-                _ring.Connections);
+                _ring.Connections,
+                _ring.Guests);
         }
     }
 

@@ -1,5 +1,6 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 
@@ -74,6 +75,9 @@ public abstract class IoEngine : IDisposable
     /// </summary>
     public abstract IoSocket Adopt(IoScope scope, int fd);
 
+    /// <summary>Takes over a descriptor to wait on. The engine owns it from here; reading it is up to whoever waits.</summary>
+    public abstract IoSignal Watch(IoScope scope, int fd);
+
     /// <summary>
     /// Runs a blocking call (open, ioctl, lseek on a network file system) on a helper thread. It allocates: not for each request.
     /// What <paramref name="call"/> throws is thrown to the waiter.
@@ -82,6 +86,12 @@ public abstract class IoEngine : IDisposable
 
     /// <summary>Completes after <paramref name="delay"/> with 0, or at once with −ECANCELED when the scope is revoked.</summary>
     public abstract IoTask<int> DelayAsync(IoScope scope, TimeSpan delay);
+
+    /// <summary>
+    /// Lets everybody else have a turn, the kernel included, and comes back without having slept: for what polls. 0, or −ECANCELED when
+    /// the scope is revoked.
+    /// </summary>
+    public abstract IoTask<int> YieldAsync(IoScope scope);
 
     /// <inheritdoc />
     public void Dispose()

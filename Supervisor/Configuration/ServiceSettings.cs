@@ -4,6 +4,8 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Supervisor.Control;
 
 namespace Tapvisor.Supervisor.Configuration;
@@ -25,6 +27,11 @@ internal sealed record ServiceSettings
     internal required ParentPolicy Parents { get; init; }
 
     internal required NbdOptions Nbd { get; init; }
+
+    /// <summary>Where guests' rings come from.</summary>
+    internal required XenSelection Xen { get; init; }
+
+    internal required XenBlkifOptions XenBlkif { get; init; }
 
     internal required ControlOptions Control { get; init; }
 

@@ -5,6 +5,8 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Supervisor.Control;
 
 namespace Tapvisor.Supervisor.Configuration;
@@ -50,6 +52,13 @@ internal sealed class SettingsReader(Config config)
             MaxRequestsPerConnection = Number("nbd.requests-per-connection", 1, 1024),
             StopTimeout = Time("nbd.stop-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
             HandshakeTimeout = Time("nbd.handshake-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+        },
+        Xen = XenSelection.TryParse(Raw("xen.devices"), out XenSelection xen)
+            ? xen
+            : throw Wrong("xen.devices", "must be xen or loopback:DIRECTORY"),
+        XenBlkif = new XenBlkifOptions
+        {
+            DrainTimeout = Time("xen.drain-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
         },
         Control = new ControlOptions(
             Number("control.connections", 1, 4096),

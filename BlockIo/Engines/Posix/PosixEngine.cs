@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
@@ -94,6 +95,9 @@ internal abstract partial class PosixEngine : IoEngine
     public override IoSocket Adopt(IoScope scope, int fd) => new PosixSocket(this, scope, fd);
 
     /// <inheritdoc />
+    public override IoSignal Watch(IoScope scope, int fd) => new PosixSignal(this, scope, fd);
+
+    /// <inheritdoc />
     public override IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call)
     {
         ThrowIfRevoked(scope);
@@ -103,6 +107,9 @@ internal abstract partial class PosixEngine : IoEngine
     /// <inheritdoc />
     public override IoTask<int> DelayAsync(IoScope scope, TimeSpan delay) =>
         scope.IsRevoked || IsStopping ? new IoTask<int>(-Errno.ECANCELED) : _timers.Start(scope, delay);
+
+    /// <inheritdoc />
+    public override IoTask<int> YieldAsync(IoScope scope) => DelayAsync(scope, TimeSpan.Zero);
 
     /// <summary>Starts the thread and waits until it has its kernel resources.</summary>
     internal void Start()

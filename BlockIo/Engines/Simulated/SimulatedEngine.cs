@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Engines.Simulated.Faults;
 using Tapvisor.BlockIo.Engines.Simulated.Sockets;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
@@ -134,6 +135,9 @@ internal sealed class SimulatedEngine : IoEngine
         BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, $"The descriptor {fd} cannot be adopted: a simulated machine has none.");
 
     /// <inheritdoc />
+    public override IoSignal Watch(IoScope scope, int fd) => new SimulatedSignal(this, scope, fd);
+
+    /// <inheritdoc />
     public override async IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call)
     {
         scope.Enter();
@@ -166,6 +170,10 @@ internal sealed class SimulatedEngine : IoEngine
         scope.Leave();
         return result;
     }
+
+    /// <inheritdoc />
+    /// <remarks>It takes a moment: else whoever waits for a time by yielding would stop the clock.</remarks>
+    public override IoTask<int> YieldAsync(IoScope scope) => DelayAsync(scope, TimeSpan.FromMicroseconds(1));
 
     internal override void CancelOperations(IoScope scope)
     {

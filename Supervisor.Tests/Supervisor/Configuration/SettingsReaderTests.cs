@@ -29,6 +29,8 @@ public sealed class SettingsReaderTests
     [InlineData("tapvisor.fault-injection = perhaps", "tapvisor.fault-injection", "perhaps", "on or off")]
     [InlineData("tapvisor.log.level = loud", "tapvisor.log.level", "loud", "warning")]
     [InlineData("tapvisor.vhd.parent-directories = /srv", "tapvisor.vhd.parent-directories", "/srv", "must be a list")]
+    [InlineData("tapvisor.xen.devices = kvm", "tapvisor.xen.devices", "kvm", "xen or loopback:DIRECTORY")]
+    [InlineData("tapvisor.xen.devices = \"loopback:\"", "tapvisor.xen.devices", "loopback:", "xen or loopback:DIRECTORY")]
     [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
     public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
     {
