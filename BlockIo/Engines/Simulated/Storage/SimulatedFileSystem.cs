@@ -30,6 +30,13 @@ internal sealed class SimulatedFileSystem(SimulatedMachine machine)
             disk.Crash();
     }
 
+    /// <summary>Gives an empty file system what a crash now would leave of this one, which goes on.</summary>
+    internal void CrashInto(SimulatedFileSystem other, Random random)
+    {
+        foreach ((string path, SimulatedDisk disk) in _disks)
+            disk.CrashInto(other.Create(path, disk.Kind, disk.Length, disk.SectorSize), random);
+    }
+
     /// <summary>open(2).</summary>
     /// <exception cref="BlockException">As a real engine's.</exception>
     internal SimulatedFile Open(SimulatedEngine engine, IoScope scope, string path, IoOpenOptions options)

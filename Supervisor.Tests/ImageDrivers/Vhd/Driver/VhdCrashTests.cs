@@ -11,14 +11,16 @@ public sealed class VhdCrashTests
     private const int Clients = 8;
 
     [Theory, EveryShape]
-    public void What_was_promised_survives_losses_of_power(VhdShape shape) => Seeds.Run(120, seed =>
+    public void What_was_promised_survives_losses_of_power(VhdShape shape) => CrashPoints.Run(CrashPoints.LongRuns, seed =>
     {
         using var simulation = new VhdSimulation(seed, shape);
-        for (int life = 0; life < 3; life++)
+        for (int life = 0; life < CrashPoints.Lives; life++)
         {
+            if (simulation.SnapshotsLeft > 0 && simulation.Random.Next(4) == 0)
+                Assert.Equal(0, simulation.Engine.Run(simulation.SnapshotAsync));
             StartClients(simulation);
             simulation.RunSteps(simulation.Random.Next(1500));
-            simulation.CrashAndCheck();
+            simulation.CrashAndCheck(CrashPoints.Ways);
         }
     });
 

@@ -7,4 +7,10 @@ public enum VhdShape
     Differencing,
     Device,
     DifferencingDevice,
+
+    /// <summary>Over a VHD that is over a raw disk.</summary>
+    Chain,
+
+    /// <summary>As <see cref="Chain"/>, both VHDs encrypted.</summary>
+    EncryptedChain,
 }
