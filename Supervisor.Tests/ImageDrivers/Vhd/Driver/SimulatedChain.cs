@@ -50,7 +50,7 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
 
     private bool IsEncrypted => shape is VhdShape.EncryptedChain;
 
-    private bool HasRaw => shape is not (VhdShape.Dynamic or VhdShape.Device);
+    private bool HasRaw => shape is not (VhdShape.Dynamic or VhdShape.Device or VhdShape.Remains);
 
     private bool HasMiddle => shape is VhdShape.Chain or VhdShape.EncryptedChain;
 
@@ -76,7 +76,7 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
         }
         if (parent is not null)
             _parents[Leaf] = parent;
-        Create(machine, Leaf).Fill(0, New(Leaf, parent, IsDevice));
+        Create(machine, Leaf).Fill(0, New(Leaf, parent, IsDevice || shape == VhdShape.Remains));
     }
 
     /// <summary>Opens the leaf, which repairs it if need be.</summary>
@@ -123,14 +123,14 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
     private IoTask<IImageDriver> OpenAsync(IoScope scope, string path) =>
         new VhdOpening(scope, (child, _) => _parents[child], s_tuning, IsEncrypted ? s_key : default).OpenAsync(path, ImageOptions.None, null);
 
-    private byte[] New(string path, string? parent, bool isDevice)
+    private byte[] New(string path, string? parent, bool hasRemains)
     {
         Guid? link = parent is null ? null : parent == Raw ? Guid.Empty : UuidOf(parent);
-        byte[] file = SmallVhd.Create(Size, VhdSimulation.BlockSize, UuidOf(path), link, isDevice ? DeviceSize : 0, Hash);
-        if (!isDevice)
+        byte[] file = SmallVhd.Create(Size, VhdSimulation.BlockSize, UuidOf(path), link, hasRemains ? DeviceSize : 0, Hash);
+        if (!hasRemains)
             return file;
 
-        // What the device held before must never be seen.
+        // What was there before must never be seen.
         int behind = (int)LoadedVhd.Of(file).EndOfHeaders;
         file.AsSpan(behind, file.Length - behind - SectorSize).Fill(Garbage);
         return file;
@@ -152,7 +152,7 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
     private byte[] MakeMiddle((int First, byte[] Content)[] written)
     {
         var machine = new SimulatedMachine(1);
-        byte[] empty = New(Middle, Raw, isDevice: false);
+        byte[] empty = New(Middle, Raw, hasRemains: false);
         machine.Files.CreateFile(Middle, empty.Length).Fill(0, empty);
         machine.Files.CreateFile(Raw, SectorSize);
         _parents[Middle] = Raw;

@@ -8,6 +8,9 @@ public enum VhdShape
     Device,
     DifferencingDevice,
 
+    /// <summary>Dynamic, in a file that a crash left longer than it needs to be, with what was not flushed behind its last block.</summary>
+    Remains,
+
     /// <summary>Over a VHD that is over a raw disk.</summary>
     Chain,
 

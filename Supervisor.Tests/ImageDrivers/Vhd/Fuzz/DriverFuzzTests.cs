@@ -6,6 +6,7 @@ using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.Native;
+using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;
 
@@ -13,7 +14,7 @@ namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;
 /// The driver is given damaged and hostile files: it refuses them with a sentence and leaves them as they are, or serves them as it would
 /// good ones. It never throws anything else, hangs, or takes memory without bound.
 /// </summary>
-public sealed class DriverFuzzTests
+public sealed class DriverFuzzTests(ITestOutputHelper output)
 {
     private const int Rounds = 1500;
     private const string Leaf = "/fuzz/leaf";
@@ -27,8 +28,10 @@ public sealed class DriverFuzzTests
     private const long MaxAllocation = 96 << 20;
     private const int SectorSize = 512;
 
+    private readonly FuzzRuns _runs = new(output);
+
     [Fact]
-    public void A_hostile_file_is_refused_and_left_alone_or_served_as_a_good_one() => FuzzRuns.Run(Rounds, seed =>
+    public void A_hostile_file_is_refused_and_left_alone_or_served_as_a_good_one() => _runs.Run(Rounds, seed =>
     {
         var random = new Random(seed);
         bool isReadOnly = random.Next(3) == 0;
@@ -50,7 +53,7 @@ public sealed class DriverFuzzTests
         using var engine = new SimulatedEngine(machine, "engine");
         var scope = new IoScope(engine, "fuzz");
         ImageOptions options = isReadOnly ? ImageOptions.ReadOnly : ImageOptions.None;
-        if (TryOpen(engine, scope, options) is not { } image)
+        if (TryOpen(engine, scope, options, out _) is not { } image)
         {
             engine.AssertNothingLeaked();
             return false;
@@ -64,8 +67,9 @@ public sealed class DriverFuzzTests
         return true;
     }
 
-    private static IImageDriver? TryOpen(SimulatedEngine engine, IoScope scope, ImageOptions options)
+    private static IImageDriver? TryOpen(SimulatedEngine engine, IoScope scope, ImageOptions options, out string? refusal)
     {
+        refusal = null;
         try
         {
             return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), default).OpenAsync(Leaf, options, null));
@@ -73,6 +77,7 @@ public sealed class DriverFuzzTests
         catch (BlockException e)
         {
             Assert.True(e.Message.EndsWith('.') && e.Errno > 0, e.Message);
+            refusal = e.Message;
             return null;
         }
     }
@@ -109,7 +114,8 @@ public sealed class DriverFuzzTests
         }
         int closed = engine.Run(image.CloseAsync);
         Assert.True(closed == 0, $"Closing returned {closed}.");
-        image = TryOpen(engine, scope, ImageOptions.ReadOnly) ?? throw new InvalidOperationException("It cannot be opened any more.");
+        image = TryOpen(engine, scope, ImageOptions.ReadOnly, out string? refusal)
+            ?? throw new InvalidOperationException($"It cannot be opened any more: {refusal}");
         foreach ((long at, byte value) in written)
         {
             (int result, byte[] content) = Transfer(engine, SectorSize, 0, buffer => engine.Run(() => image.ReadAsync(at, buffer)));

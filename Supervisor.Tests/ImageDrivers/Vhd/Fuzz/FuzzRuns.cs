@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using Tapvisor.BlockIo.Engines.Simulated;
+using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;
 
 /// <summary>How long fuzzing goes on: a number of seeds in CI, as many as fit into some minutes where that is asked for.</summary>
-internal static class FuzzRuns
+/// <param name="output">Told how many rounds there were.</param>
+internal sealed class FuzzRuns(ITestOutputHelper output)
 {
     /// <summary>Environment variable: minutes that each fuzzing test takes. A failure is replayed as any seeded test is.</summary>
     internal const string MinutesVariable = "TAPVISOR_FUZZ_MINUTES";
@@ -14,18 +16,17 @@ internal static class FuzzRuns
     private static readonly TimeSpan s_hang = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs rounds under the seeds from 1 on.</summary>
-    /// <returns>How many.</returns>
-    internal static int Run(int count, Action<int> round)
+    internal void Run(int count, Action<int> round)
     {
         if (!double.TryParse(Environment.GetEnvironmentVariable(MinutesVariable), CultureInfo.InvariantCulture, out double minutes))
         {
             Seeds.Run(count, seed => Watch(round, seed));
-            return count;
+            return;
         }
         int done = 0;
         for (Stopwatch clock = Stopwatch.StartNew(); clock.Elapsed.TotalMinutes < minutes;)
             Seeds.RunFrom(done + 1, done += count, seed => Watch(round, seed));
-        return done;
+        output.WriteLine($"{done} rounds in {minutes} minutes.");
     }
 
     private static void Watch(Action<int> round, int seed)

@@ -1,15 +1,18 @@
 using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
+using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;
 
 /// <summary>Damaged and hostile files: a clear error or a sound result, never anything else.</summary>
-public sealed class LoaderFuzzTests
+public sealed class LoaderFuzzTests(ITestOutputHelper output)
 {
     private const int Rounds = 5000;
 
+    private readonly FuzzRuns _runs = new(output);
+
     [Fact]
-    public void Any_damage_gives_an_error_or_metadata_inside_its_limits() => FuzzRuns.Run(Rounds, seed =>
+    public void Any_damage_gives_an_error_or_metadata_inside_its_limits() => _runs.Run(Rounds, seed =>
     {
         var random = new Random(seed);
         byte[] file = VhdMutator.Mutate(FuzzCorpus.Small[random.Next(FuzzCorpus.Small.Length)], random);

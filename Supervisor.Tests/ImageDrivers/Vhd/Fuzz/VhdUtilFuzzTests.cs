@@ -1,11 +1,12 @@
 using System.Buffers.Binary;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Tests.VhdUtil;
+using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;
 
 /// <summary>vhd-util is given damaged and hostile files: whatever it says, it ends, and what only looks changes nothing.</summary>
-public sealed class VhdUtilFuzzTests : IDisposable
+public sealed class VhdUtilFuzzTests(ITestOutputHelper output) : IDisposable
 {
     private const int Rounds = 250;
     private const int ReplayRounds = 100;
@@ -27,12 +28,13 @@ public sealed class VhdUtilFuzzTests : IDisposable
         ["modify", "-z", "-n"], ["fill", "-b", "-f", "0", "-t", "8", "-n"], ["coalesce", "-n"], ["resize", "-s", "48", "-f", "-n"],
     ];
 
+    private readonly FuzzRuns _runs = new(output);
     private readonly TemporaryDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public void Looking_at_a_hostile_file_ends_and_changes_nothing() => FuzzRuns.Run(Rounds, seed =>
+    public void Looking_at_a_hostile_file_ends_and_changes_nothing() => _runs.Run(Rounds, seed =>
     {
         var random = new Random(seed);
         byte[] file = VhdMutator.Mutate(FuzzCorpus.Choose(random), random);
@@ -43,7 +45,7 @@ public sealed class VhdUtilFuzzTests : IDisposable
     });
 
     [Fact]
-    public void Changing_a_hostile_file_ends_and_success_leaves_one_that_opens() => FuzzRuns.Run(Rounds, seed =>
+    public void Changing_a_hostile_file_ends_and_success_leaves_one_that_opens() => _runs.Run(Rounds, seed =>
     {
         var random = new Random(seed);
         byte[] file = VhdMutator.Mutate(FuzzCorpus.Choose(random), random);
@@ -55,7 +57,7 @@ public sealed class VhdUtilFuzzTests : IDisposable
     });
 
     [Fact]
-    public void A_hostile_journal_is_refused_before_anything_is_written_or_replayed() => FuzzRuns.Run(ReplayRounds, seed =>
+    public void A_hostile_journal_is_refused_before_anything_is_written_or_replayed() => _runs.Run(ReplayRounds, seed =>
     {
         var random = new Random(seed);
         byte[] journal = MutateJournal([.. FuzzCorpus.Journal], random);
@@ -64,7 +66,7 @@ public sealed class VhdUtilFuzzTests : IDisposable
         File.WriteAllBytes(_directory.At("journal"), journal);
         VhdUtilRun run = Run(["revert", "-n", path, "-j", _directory.At("journal")]);
         if (run.ExitCode != 0)
-            Assert.True(file.AsSpan().SequenceEqual(File.ReadAllBytes(path)), "The journal was refused, but the file was changed.");
+            Assert.True(file.AsSpan().SequenceEqual(File.ReadAllBytes(path)), $"The file was changed, but: {run.Error}");
     });
 
     private string Prepare(byte[] file, Random random)
