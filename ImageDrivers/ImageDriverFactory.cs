@@ -26,12 +26,16 @@ public static class ImageDriverFactory
     /// <exception cref="BlockException">
     /// ENOENT for an unknown type, ENOSYS for a known one without driver, else what the driver reports.
     /// </exception>
-    public static async IoTask<IImageDriver> OpenAsync(IoScope scope, ImageName name, ImageOptions options)
+    public static async IoTask<IImageDriver> OpenAsync(IoScope scope, ImageName name, ImageOptions options, ImageContext? context = null)
     {
+        context ??= ImageContext.Default;
+        if (context.Key is not null && name.Type != "vhd")
+            throw new BlockException(
+                BlockErrorKind.InvalidArgument, Errno.EINVAL, $"A key was supplied for '{name}', but only VHDs can be encrypted.");
         IImageDriver driver = name.Type switch
         {
             "aio" => await AioOpening.OpenAsync(scope, name.Path, options),
-            "vhd" => await VhdOpening.OpenAsync(scope, name.Path, options),
+            "vhd" => await VhdOpening.OpenAsync(scope, name.Path, options, context),
             _ when s_driverless.Contains(name.Type) => throw new BlockException(
                 BlockErrorKind.Unsupported, Errno.ENOSYS, $"The image type '{name.Type}' of '{name}' has no driver."),
             _ when s_unserved.Contains(name.Type) => throw new BlockException(

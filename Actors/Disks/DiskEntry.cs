@@ -16,6 +16,19 @@ public sealed class DiskEntry(DiskRecord record, IDiskHost host, IDisposable mar
     /// <summary>Its data plane.</summary>
     public IDiskHost Host { get; } = host;
 
+    /// <summary>
+    /// The image's key, from its OPEN to its CLOSE, in memory alone; setting it erases the former one. Belongs to the disk's TapdiskActor.
+    /// </summary>
+    public EncryptionKey? Key
+    {
+        get;
+        set
+        {
+            field?.Dispose();
+            field = value;
+        }
+    }
+
     /// <summary>As LIST reports it.</summary>
     public VbdState State { get; set; }
 
@@ -28,6 +41,7 @@ public sealed class DiskEntry(DiskRecord record, IDiskHost host, IDisposable mar
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();
+        Key = null;
         marker.Dispose();
     }
 }

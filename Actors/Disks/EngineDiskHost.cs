@@ -3,6 +3,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Filters;
+using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
@@ -25,6 +26,7 @@ public sealed class EngineDiskHost : IDiskHost
     /// <param name="minor">For logs.</param>
     /// <param name="engine">Where it lives from now on.</param>
     /// <param name="queueOptions">Limits of its queue.</param>
+    /// <param name="parents">Where its VHDs may have parents.</param>
     /// <param name="nbdPaths">Where its NBD sockets will be.</param>
     /// <param name="nbdOptions">Limits of its NBD service.</param>
     /// <param name="log">For its ring device.</param>
@@ -34,6 +36,7 @@ public sealed class EngineDiskHost : IDiskHost
         int minor,
         IoEngine engine,
         RequestQueueOptions queueOptions,
+        ParentPolicy parents,
         NbdPaths nbdPaths,
         NbdOptions nbdOptions,
         ILogger<NbdRingDevice> log,
@@ -44,7 +47,7 @@ public sealed class EngineDiskHost : IDiskHost
         _maximumActive = maximumActive;
         _disposed = disposed;
         _queue = new RequestQueue(engine, queueOptions);
-        _image = new EngineImageHost(minor, _queue, _faults);
+        _image = new EngineImageHost(minor, _queue, _faults, parents);
         _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, log);
     }
 

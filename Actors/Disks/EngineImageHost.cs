@@ -3,6 +3,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Filters;
+using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
@@ -17,18 +18,20 @@ internal sealed class EngineImageHost : IImageHost, IDisposable
     private readonly IoEngine _engine;
     private readonly RequestQueue _queue;
     private readonly FaultPlan _faults;
+    private readonly ParentPolicy _parents;
 
     // Two incarnations of an actor may call at once: the former's call may still run when the latter starts.
     private readonly SemaphoreSlim _turn = new(1);
     private IImageDriver? _image;
     private IoScope? _scope;
 
-    internal EngineImageHost(int minor, RequestQueue queue, FaultPlan faults)
+    internal EngineImageHost(int minor, RequestQueue queue, FaultPlan faults, ParentPolicy parents)
     {
         _minor = minor;
         _engine = queue.Engine;
         _queue = queue;
         _faults = faults;
+        _parents = parents;
         _queue.Faulted += fault => Faulted?.Invoke(fault);
     }
 
@@ -76,7 +79,8 @@ internal sealed class EngineImageHost : IImageHost, IDisposable
         if (_image is not null)
             throw new BlockException(BlockErrorKind.InvalidArgument, Errno.EBUSY, $"Minor {_minor} has an image open already.");
         var scope = new IoScope(_engine, $"minor {_minor}");
-        IImageDriver image = await ImageDriverFactory.OpenAsync(scope, ImageName.Parse(request.Name), OptionsOf(request.Flags));
+        var context = new ImageContext { Key = request.Key?.Memory, Parents = _parents };
+        IImageDriver image = await ImageDriverFactory.OpenAsync(scope, ImageName.Parse(request.Name), OptionsOf(request.Flags), context);
         if (image.Info.Length < request.MinimumLength)
         {
             long length = image.Info.Length;

@@ -57,6 +57,7 @@ internal sealed partial class TapdiskActor
         object closing = _closing!;
         _closing = null;
         _grown = null;
+        _entry.Key = null;
         if (closing is DiskProtocol.End)
         {
             // The record stays as it is: the next service brings the disk back in the state that this one left.

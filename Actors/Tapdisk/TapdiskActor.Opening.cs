@@ -18,32 +18,18 @@ internal sealed partial class TapdiskActor
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_ADD_LCACHE
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_REUSE_PRT
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_SECONDARY
-        | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_STANDBY
-        | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED;
+        | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_STANDBY;
 
     private DiskRecord? _opening;
     private RingProtocol.StartFailed? _ringFailure;
 
     private void BeginOpening(TapdiskRequest.Open open)
     {
-        open.Key?.Dispose();
-        if (!TryAccept(open, open.Params.Flags, open.Params.Path))
+        if (!TryAccept(open))
             return;
-        if (open.Params.ParentMinor >= 0)
-        {
-            Refuse(
-                open,
-                Errno.EOPNOTSUPP,
-                $"'{open.Params.Path}' cannot be stacked on minor {open.Params.ParentMinor}: this service does not serve parents over NBD.");
-            return;
-        }
         _client = Sender;
-        _opening = Record with
-        {
-            Name = open.Params.Path,
-            Flags = open.Params.Flags,
-            RequestTimeout = open.Params.RequestTimeout,
-        };
+        _entry.Key = open.Key?.Clone();
+        _opening = RecordOf(open.Params);
         _image.Tell(OpeningOf(_opening, minimumLength: 0));
         Proceed(Opening, _entry.State);
     }
@@ -90,8 +76,22 @@ internal sealed partial class TapdiskActor
     private void AbandonOpening(int errno, string reason)
     {
         _opening = null;
+        _entry.Key = null;
         Reply(new TapdiskResponse.Error((ushort)Minor, errno, reason));
         EnterAttached();
+    }
+
+    private bool TryAccept(TapdiskRequest.Open open)
+    {
+        if (!TryAccept(open, open.Params.Flags, open.Params.Path))
+            return false;
+        if (open.Params.ParentMinor < 0)
+            return true;
+        Refuse(
+            open,
+            Errno.EOPNOTSUPP,
+            $"'{open.Params.Path}' cannot be stacked on minor {open.Params.ParentMinor}: this service does not serve parents over NBD.");
+        return false;
     }
 
     /// <summary>Refuses what cannot be opened whatever the image is.</summary>
@@ -115,9 +115,13 @@ internal sealed partial class TapdiskActor
         }
     }
 
+    private DiskRecord RecordOf(TapdiskParams parameters) =>
+        Record with { Name = parameters.Path, Flags = parameters.Flags, RequestTimeout = parameters.RequestTimeout };
+
     private ImageProtocol.Open OpeningOf(DiskRecord record, long minimumLength) => new(
         record.Name!,
         record.Flags,
+        _entry.Key,
         record.RequestTimeout > 0 ? TimeSpan.FromSeconds(record.RequestTimeout) : Settings.RequestTimeout,
         minimumLength);
 }

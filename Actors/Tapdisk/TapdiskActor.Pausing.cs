@@ -69,6 +69,9 @@ internal sealed partial class TapdiskActor
             case TapdiskRequest.Resume resume:
                 BeginResuming(resume);
                 break;
+            case TapdiskRequest.Open open when IsKeyLost:
+                BeginReopening(open);
+                break;
             case TapdiskRequest.Close or TapdiskRequest.ForceShutdown or DiskProtocol.End:
                 BeginClosing(message);
                 break;
@@ -92,10 +95,19 @@ internal sealed partial class TapdiskActor
             Refuse(resume, Errno.EINVAL, $"Minor {Minor} has no image to resume: name one.");
             return;
         }
-        if (!TryAccept(resume, resume.Params.Flags, name))
+        if (IsKeyLost)
+        {
+            Refuse(resume, Errno.ENOKEY, $"Minor {Minor}: {KeyLostReason}.");
             return;
+        }
+        if (TryAccept(resume, resume.Params.Flags, name))
+            StartResuming(Record with { Name = name });
+    }
+
+    private void StartResuming(DiskRecord record)
+    {
         _client = Sender;
-        _resuming = Record with { Name = name };
+        _resuming = record;
         _attempt = 1;
         _image.Tell(OpeningOf(_resuming, Record.Length));
         Proceed(Resuming, _entry.State);
@@ -141,13 +153,19 @@ internal sealed partial class TapdiskActor
         Change(_resuming! with { Paused = false, ResumeFailed = false });
         _resuming = null;
         _log.Resumed(Minor, Record.Name!);
-        Reply(new TapdiskResponse.Resume((ushort)Minor));
+        Reply(_isReopening
+            ? new TapdiskResponse.Open((ushort)Minor, new TapdiskImage(Record.Sectors, Record.SectorSize, 0))
+            : new TapdiskResponse.Resume((ushort)Minor));
+        _isReopening = false;
         EnterRunning();
     }
 
     private void FailResuming(int errno, string reason)
     {
         _resuming = null;
+        if (_isReopening)
+            _entry.Key = null;
+        _isReopening = false;
         _log.ResumeFailed(Minor, reason);
         Change(Record with { ResumeFailed = true });
         Reply(new TapdiskResponse.Error((ushort)Minor, errno, reason));

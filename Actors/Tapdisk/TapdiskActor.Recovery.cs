@@ -60,7 +60,7 @@ internal sealed partial class TapdiskActor
                 _log.Recovered(Minor, Record.Name!);
                 EnterRunning();
                 break;
-            case ImageProtocol.OpenFailed failed when failed.Errno is Errno.EMEDIUMTYPE or Errno.EINVAL:
+            case ImageProtocol.OpenFailed failed when failed.Errno is Errno.EMEDIUMTYPE or Errno.EINVAL or Errno.ENOKEY:
                 GiveUp(failed.Reason);
                 break;
             case ImageProtocol.OpenFailed failed:

@@ -61,8 +61,12 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         StartImage();
         _ring = Context.ActorOf(Props.Create(() => new RingDeviceActor(_entry.Host.Ring)), "ring");
         _xenStore = Context.ActorOf(Props.Create(() => new NullXenStoreWatchActor()), "xenstore");
+        if (Record.Name is null)
+            _entry.Key = null;
         if (_entry.GivenUp)
             GiveUp("restarting it did not help");
+        else if (IsKeyLost)
+            EnterWithoutKey();
         else if (Record.Paused)
             EnterPaused();
         else if (Record.Name is null)

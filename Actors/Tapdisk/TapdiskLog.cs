@@ -26,6 +26,9 @@ internal static class TapdiskLog
     internal static void ResumeFailed(this ILoggingAdapter log, int minor, string reason) =>
         log.Warning("minor {0}: was not resumed: {1}", minor, reason);
 
+    internal static void KeyLost(this ILoggingAdapter log, int minor, string image, string reason) =>
+        log.Warning("minor {0}: {1} stays paused and its guest waits: {2}", minor, image, reason);
+
     internal static void Recovering(this ILoggingAdapter log, int minor, string image, TimeSpan backoff) =>
         log.Warning("minor {0}: opening {1} again in {2} ms; its guest waits", minor, image, (long)backoff.TotalMilliseconds);
 

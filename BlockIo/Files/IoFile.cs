@@ -63,6 +63,12 @@ public abstract class IoFile(IoScope scope, string path, IoOpenOptions options)
     /// <returns>The offset found, −ENXIO beyond the last data, or another negative errno.</returns>
     public abstract IoTask<long> SeekAsync(IoSeek whence, long offset);
 
+    /// <summary>fgetxattr(2).</summary>
+    /// <param name="name">Of the extended attribute, ASCII.</param>
+    /// <param name="value">Where its bytes go.</param>
+    /// <returns>Bytes it has, −ENODATA when there is none, −EOPNOTSUPP where there can be none, or another negative errno.</returns>
+    public abstract IoTask<int> GetAttributeAsync(string name, Memory<byte> value);
+
     /// <summary>
     /// Takes or changes the lock on the open file description (F_OFD_SETLK on the whole file), without waiting.
     /// </summary>

@@ -6,6 +6,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
 using Tapvisor.Tests.ImageDrivers.Vhd;
 
@@ -64,8 +65,7 @@ public sealed class UpstreamTests : IDisposable
     [InlineData("set", "-f", "marker", "-v", "7")]
     [InlineData("repair")]
     [InlineData("repair", "-b")]
-    [InlineData("modify", "-s", "8388608")]
-    [InlineData("key", "-s", "-H", "d2c869a3c26a690aa6ab9f82dcdce9f2006a7e4741ada1bf87795a66e756d651")]
+    [InlineData("modify", "-s", "9437184")]
     public void Upstream_accepts_a_written_disk_after(params string[] arguments)
     {
         UpstreamTool.Require();
@@ -175,7 +175,7 @@ public sealed class UpstreamTests : IDisposable
             VhdUtilRun.Ok("snapshot", "-n", path = Leaf, "-p", Disk);
         byte[] expected = TestDisk.Read(path);
         var random = new Random(7);
-        WithDriver(path, default, async (host, image) =>
+        WithDriver(path, null, async (host, image) =>
         {
             IoBuffer buffer = host.Rent(3 * MiB);
             for (int i = 0; i < 40; i++)
@@ -243,7 +243,8 @@ public sealed class UpstreamTests : IDisposable
             if (plain.AsSpan(sector * 512, 512).ContainsAnyExcept((byte)0))
                 Assert.True(sealedByThem.AsSpan(sector * 512, 512).SequenceEqual(sealedByUs.AsSpan(sector * 512, 512)), $"sector {sector}");
         }
-        WithDriver(theirs, key, async (host, image) =>
+        using SecretMemory secret = new(key);
+        WithDriver(theirs, secret, async (host, image) =>
         {
             IoBuffer buffer = host.Rent(512 * 512);
             Assert.Equal(0, await image.ReadAsync(4090 * 512, buffer));
@@ -283,7 +284,7 @@ public sealed class UpstreamTests : IDisposable
 
     private static string Text(byte[] output) => Encoding.UTF8.GetString(output);
 
-    private static void WithDriver(string path, ReadOnlyMemory<byte> key, Func<EngineHost, IImageDriver, IoTask<int>> work)
+    private static void WithDriver(string path, SecretMemory? key, Func<EngineHost, IImageDriver, IoTask<int>> work)
     {
         using EngineHost host = EngineHost.Start(IoEngineKind.LibAio);
         Assert.Equal(0, host.Run(async IoTask<int> () =>

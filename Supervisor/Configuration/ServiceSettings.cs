@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.Supervisor.Control;
@@ -19,6 +20,9 @@ internal sealed record ServiceSettings
     internal required IoEngineOptions Engine { get; init; }
 
     internal required RequestQueueOptions Queue { get; init; }
+
+    /// <summary>Where VHDs may have parents.</summary>
+    internal required ParentPolicy Parents { get; init; }
 
     internal required NbdOptions Nbd { get; init; }
 

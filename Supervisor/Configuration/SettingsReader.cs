@@ -2,6 +2,7 @@ using Akka.Configuration;
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.Supervisor.Control;
@@ -41,6 +42,7 @@ internal sealed class SettingsReader(Config config)
             RetryInterval = Time("disk.retry-interval", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
             HangTimeout = Time("disk.hang-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)),
         },
+        Parents = new ParentPolicy(Paths("vhd.parent-directories")),
         Nbd = new NbdOptions
         {
             MaxConnections = Number("nbd.connections", 1, 1024),
@@ -91,6 +93,18 @@ internal sealed class SettingsReader(Config config)
         return value.Length > 0 || mayBeEmpty ? value : throw Wrong(name, "must not be empty");
     }
 
+    private List<string> Paths(string name)
+    {
+        if (!config.HasPath(Root + name))
+            throw Missing(name);
+        if (!config.GetValue(Root + name)!.IsArray())
+            throw Wrong(name, "must be a list, as [\"/srv/vhds\"]");
+        List<string> paths = [.. config.GetStringList(Root + name)];
+        return paths.Find(path => !Path.IsPathRooted(path)) is { } relative
+            ? throw new ServiceConfigurationException($"The setting {Root}{name} contains '{relative}', but it must hold absolute paths only.")
+            : paths;
+    }
+
     private bool Switch(string name) => Raw(name) switch
     {
         "on" or "true" or "yes" => true,
@@ -125,7 +139,9 @@ internal sealed class SettingsReader(Config config)
     }
 
     private string Raw(string name) =>
-        config.HasPath(Root + name) ? config.GetString(Root + name) ?? "" : throw new ServiceConfigurationException($"The setting {Root}{name} is missing.");
+        config.HasPath(Root + name) ? config.GetString(Root + name) ?? "" : throw Missing(name);
+
+    private static ServiceConfigurationException Missing(string name) => new($"The setting {Root}{name} is missing.");
 
     private ServiceConfigurationException Wrong(string name, string rule) =>
         new($"The setting {Root}{name} is '{config.GetString(Root + name)}', but it {rule}.");

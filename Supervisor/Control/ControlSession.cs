@@ -95,6 +95,10 @@ internal sealed class ControlSession(Socket socket, IActorRef supervisor, TimeSp
     {
         // No timeout: a pause takes as long as the requests in flight do, as upstream's does, and the client has its own patience.
         object answer = await supervisor.Ask<object>(request, Timeout.InfiniteTimeSpan);
+
+        // Whoever needs the key has a copy by now.
+        if (request is TapdiskRequest.Open { Key: { } key })
+            key.Dispose();
         switch (answer)
         {
             case DiskProtocol.Listing listing:

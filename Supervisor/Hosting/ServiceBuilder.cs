@@ -77,6 +77,7 @@ internal static class ServiceBuilder
             minor,
             engine,
             settings.Queue,
+            settings.Parents,
             new NbdPaths(directory, Environment.ProcessId, minor),
             settings.Nbd,
             log,

@@ -14,7 +14,6 @@ namespace Tapvisor.VhdUtil.Images;
 internal static unsafe class Extras
 {
     private const string MarkerAttribute = "user.com.citrix.xenclient.backend.marker";
-    private const string KeyHashAttribute = "user.com.citrix.xenclient.backend.keyhash";
 
     /// <exception cref="BlockException">The batmap's header is damaged.</exception>
     public static byte GetMarker(this VhdImage image)
@@ -45,7 +44,7 @@ internal static unsafe class Extras
         if (UsesBatmap(image))
             return image.Metadata.BatmapHeader!.KeyHash;
         Span<byte> value = stackalloc byte[KeyHash.Size];
-        Get(image.File, KeyHashAttribute, value);
+        Get(image.File, VhdConstants.VHD_XATTR_KEYHASH, value);
         return KeyHash.Read(value);
     }
 
@@ -60,7 +59,7 @@ internal static unsafe class Extras
         {
             Span<byte> value = stackalloc byte[KeyHash.Size];
             hash.Write(value);
-            Set(image.File, KeyHashAttribute, value);
+            Set(image.File, VhdConstants.VHD_XATTR_KEYHASH, value);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
@@ -77,6 +78,9 @@ internal sealed class PosixFile : IoFile
         return found < 0 ? -errno : found;
     });
 
+    public override IoTask<int> GetAttributeAsync(string name, Memory<byte> value) =>
+        CallAsync(descriptor => GetAttribute(descriptor, name, value.Span));
+
     public override IoTask<int> LockAsync(IoLock mode) => CallAsync(descriptor => Lock(descriptor, mode));
 
     public override async IoTask<int> RefreshAsync()
@@ -95,6 +99,15 @@ internal sealed class PosixFile : IoFile
     {
         ulong* range = stackalloc ulong[2] { (ulong)offset, (ulong)length };
         return ioctl(descriptor, BLKDISCARD, range) < 0 ? -errno : 0;
+    }
+
+    private static unsafe int GetAttribute(int descriptor, string name, Span<byte> value)
+    {
+        fixed (byte* bytes = value, key = Encoding.ASCII.GetBytes(name + '\0'))
+        {
+            nint length = fgetxattr(descriptor, key, bytes, (nuint)value.Length);
+            return length < 0 ? -errno : (int)length;
+        }
     }
 
     internal static unsafe int Lock(int descriptor, IoLock mode)

@@ -72,6 +72,17 @@ internal sealed class BitmapCache : IDisposable
         _newest = bitmap;
     }
 
+    /// <summary>Forgets a block's bitmap, for the block leaves its place; false, and nothing happens, if a request uses it.</summary>
+    internal bool TryForget(int block)
+    {
+        if (!_bitmaps.TryGetValue(block, out BlockBitmap? bitmap))
+            return true;
+        if (bitmap.Pins > 0)
+            return false;
+        _free.Push(Take(bitmap));
+        return true;
+    }
+
     /// <summary>Its changes so far are in the file afterwards, though perhaps not on stable storage.</summary>
     /// <returns>0 or a negative errno.</returns>
     internal static async IoTask<int> CommitAsync(BlockBitmap bitmap)

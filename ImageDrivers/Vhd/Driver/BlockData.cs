@@ -17,6 +17,9 @@ internal sealed class BlockData(VhdFile file, SectorCipher? cipher) : IDisposabl
     private bool _canPunch = cipher is null;
     private bool _canZero = cipher is null;
 
+    /// <summary>What is in the file is what the guest sees.</summary>
+    internal bool IsPlain => cipher is null;
+
     /// <param name="place">Byte in the file.</param>
     /// <param name="offset">Byte on the disk.</param>
     /// <param name="buffer">To be filled.</param>
@@ -39,20 +42,28 @@ internal sealed class BlockData(VhdFile file, SectorCipher? cipher) : IDisposabl
     /// <returns>0, −EOPNOTSUPP if that is not possible, or another negative errno.</returns>
     internal async IoTask<int> ZeroAsync(long place, long length, WriteOptions options)
     {
-        int result = -Errno.EOPNOTSUPP;
-        if (_canPunch && (options & WriteOptions.NoHole) == 0)
+        int era = file.Eras.Enter();
+        try
         {
-            result = await file.File.AllocateAsync(IoAllocateMode.PunchHole, place, length);
-            _canPunch = result != -Errno.EOPNOTSUPP;
-        }
+            int result = -Errno.EOPNOTSUPP;
+            if (_canPunch && (options & WriteOptions.NoHole) == 0)
+            {
+                result = await file.File.AllocateAsync(IoAllocateMode.PunchHole, place, length);
+                _canPunch = result != -Errno.EOPNOTSUPP;
+            }
 
-        // A device that cannot zero by itself is written to by the kernel: that works, but not fast.
-        if (result == -Errno.EOPNOTSUPP && _canZero && !((options & WriteOptions.Fast) != 0 && file.File.IsBlockDevice))
-        {
-            result = await file.File.AllocateAsync(IoAllocateMode.ZeroRange, place, length);
-            _canZero = result != -Errno.EOPNOTSUPP;
+            // A device that cannot zero by itself is written to by the kernel: that works, but not fast.
+            if (result == -Errno.EOPNOTSUPP && _canZero && !((options & WriteOptions.Fast) != 0 && file.File.IsBlockDevice))
+            {
+                result = await file.File.AllocateAsync(IoAllocateMode.ZeroRange, place, length);
+                _canZero = result != -Errno.EOPNOTSUPP;
+            }
+            return result;
         }
-        return result;
+        finally
+        {
+            file.Eras.Leave(era);
+        }
     }
 
     /// <summary>Gives space back if that is possible.</summary>
@@ -61,9 +72,17 @@ internal sealed class BlockData(VhdFile file, SectorCipher? cipher) : IDisposabl
     {
         if (!_canDiscard)
             return 0;
-        int result = await file.File.AllocateAsync(IoAllocateMode.Discard, place, length);
-        _canDiscard = result != -Errno.EOPNOTSUPP;
-        return _canDiscard ? result : 0;
+        int era = file.Eras.Enter();
+        try
+        {
+            int result = await file.File.AllocateAsync(IoAllocateMode.Discard, place, length);
+            _canDiscard = result != -Errno.EOPNOTSUPP;
+            return _canDiscard ? result : 0;
+        }
+        finally
+        {
+            file.Eras.Leave(era);
+        }
     }
 
     /// <summary>Erases the key.</summary>
@@ -81,16 +100,25 @@ internal sealed class BlockData(VhdFile file, SectorCipher? cipher) : IDisposabl
 
     private async IoTask<int> WriteEncryptedAsync(SectorCipher key, long place, long offset, IoBuffer buffer, bool durable)
     {
-        int result = 0;
-        for (int done = 0; done < buffer.Length && result == 0;)
+        // The place must not become another block's between two parts.
+        int era = file.Eras.Enter();
+        try
         {
-            IoBuffer part = buffer.Slice(done, Math.Min(buffer.Length - done, BouncePool.ChunkSize));
-            IoBuffer bounce = await _bounce!.RentAsync(part.Length);
-            key.Encrypt(SectorOf(offset + done), part.Span, bounce.Span);
-            result = await file.WriteAsync(place + done, bounce, durable);
-            _bounce.Return(bounce);
-            done += part.Length;
+            int result = 0;
+            for (int done = 0; done < buffer.Length && result == 0;)
+            {
+                IoBuffer part = buffer.Slice(done, Math.Min(buffer.Length - done, BouncePool.ChunkSize));
+                IoBuffer bounce = await _bounce!.RentAsync(part.Length);
+                key.Encrypt(SectorOf(offset + done), part.Span, bounce.Span);
+                result = await file.WriteAsync(place + done, bounce, durable);
+                _bounce.Return(bounce);
+                done += part.Length;
+            }
+            return result;
         }
-        return result;
+        finally
+        {
+            file.Eras.Leave(era);
+        }
     }
 }

@@ -27,6 +27,7 @@ internal sealed class BlockSpace
     private readonly VhdTuning _tuning;
     private readonly List<IoPromise<int>> _waiting = [];
     private readonly Stack<IoPromise<int>> _free = new();
+    private readonly FreedPlaces _freed;
     private readonly int _blockCount;
     private int _allocated;
 
@@ -38,14 +39,18 @@ internal sealed class BlockSpace
     private long _length;
     private long _attemptedLength;
     private long _growth;
-    private bool _hasGrown;
+
+    // The file may end elsewhere than it has to.
+    private bool _isLoose;
     private bool _isGrowing;
+    private bool _isStopping;
     private bool _canReserve = true;
     private Exception? _fault;
 
     internal BlockSpace(VhdFile file, VhdMetadata metadata, VhdTuning tuning)
     {
         (_file, _metadata, _layout, _tuning) = (file, metadata, metadata.Layout, tuning);
+        _freed = new FreedPlaces(file, metadata.Layout);
         _growth = tuning.MinGrowth;
         _length = _attemptedLength = metadata.FileLength;
         _next = _ready = metadata.EndOfData >> VHD_SECTOR_SHIFT;
@@ -56,13 +61,18 @@ internal sealed class BlockSpace
     /// <summary>New blocks hold zeroes, not only an empty bitmap.</summary>
     internal bool IsZeroed => !_file.File.IsBlockDevice;
 
+    private bool NeedsRoom => ((_ready - _next) << VHD_SECTOR_SHIFT) < _growth / 2 && _allocated < _blockCount && !_freed.HasReady;
+
     private long StoredBlock => (long)_layout.SectorsPerStoredBlock << VHD_SECTOR_SHIFT;
 
-    /// <summary>Puts a footer at the end of a file whose last sector is none, such as after upstream crashed.</summary>
+    /// <summary>
+    /// Puts a footer at the end of a file whose last sector is none, such as after upstream crashed, and finds room between its blocks.
+    /// </summary>
     /// <param name="footers">What was found.</param>
     /// <returns>0 or a negative errno.</returns>
     internal IoTask<int> RepairAsync(FooterPair footers)
     {
+        _freed.Survey(_metadata);
         bool isSound = footers.Tail is { IsValid: true } tail && tail.Bytes.SequenceEqual(_metadata.Footer.Bytes)
             && _length % VHD_SECTOR_SIZE == 0 && _length - FooterSize >= _metadata.EndOfData;
         return isSound || _file.File.IsBlockDevice ? new IoTask<int>(0) : MoveFooterAsync(Math.Max(_length, _metadata.EndOfData));
@@ -72,18 +82,31 @@ internal sealed class BlockSpace
     /// <param name="entry">Its BAT entry.</param>
     internal bool TryTake(out uint entry)
     {
-        long start = _layout.PlaceBlock(_next);
-        long end = start + _layout.SectorsPerStoredBlock;
-        entry = (uint)start;
-        bool isReady = end <= _ready;
-        if (isReady)
+        bool isReady = _freed.TryTake(out entry);
+        if (!isReady)
         {
-            _next = end;
-            _allocated++;
+            long start = _layout.PlaceBlock(_next);
+            long end = start + _layout.SectorsPerStoredBlock;
+            entry = (uint)start;
+            isReady = end <= _ready;
+            if (isReady)
+                _next = end;
         }
-        if (((_ready - _next) << VHD_SECTOR_SHIFT) < _growth / 2 && _allocated < _blockCount)
+        if (isReady)
+            _allocated++;
+        if (NeedsRoom)
             StartGrowing();
         return isReady;
+    }
+
+    /// <summary>Takes a place back from which the BAT on stable storage does not point any more.</summary>
+    /// <param name="entry">What its BAT entry was.</param>
+    internal void Give(uint entry)
+    {
+        _allocated--;
+        _isLoose = true;
+        _freed.Add(entry);
+        StartGrowing();
     }
 
     /// <summary>Waits until there is more room.</summary>
@@ -103,9 +126,9 @@ internal sealed class BlockSpace
     internal async IoTask<int> CutAsync()
     {
         await StopAsync();
-        if (!_hasGrown)
+        if (!_isLoose || _file.File.IsBlockDevice)
             return 0;
-        long end = _next << VHD_SECTOR_SHIFT;
+        long end = _metadata.EndOfData;
         int result = await WriteFooterAsync(end);
         if (result == 0)
             result = await _file.SyncAsync();
@@ -118,6 +141,7 @@ internal sealed class BlockSpace
     /// <returns>0.</returns>
     internal async IoTask<int> StopAsync()
     {
+        _isStopping = true;
         while (_isGrowing)
             await HearAsync(Enlist());
         return 0;
@@ -150,6 +174,14 @@ internal sealed class BlockSpace
         int result = -Errno.EIO;
         try
         {
+            result = 0;
+            while (_freed.HasUnclean && result == 0 && !_isStopping)
+            {
+                result = await _freed.CleanAsync();
+                LetGo(result);
+            }
+            if (!NeedsRoom && _waiting.Count == 0)
+                return result;
             long blocks = Math.Clamp(_growth / StoredBlock, 1, Math.Max(1, _blockCount - _allocated));
             do
             {
@@ -163,11 +195,20 @@ internal sealed class BlockSpace
             // Whoever waits throws it.
             _fault = e;
         }
-        _isGrowing = false;
+        finally
+        {
+            _isGrowing = false;
+            LetGo(result);
+        }
+        return result;
+    }
+
+    /// <summary>Those who wait look again, or hear that it failed.</summary>
+    private void LetGo(int result)
+    {
         foreach (IoPromise<int> turn in _waiting)
             turn.Set(result);
         _waiting.Clear();
-        return result;
     }
 
     /// <summary>The sector after that many blocks more, or −1 if the table cannot address them.</summary>
@@ -191,7 +232,7 @@ internal sealed class BlockSpace
             return -Errno.ENOSPC;
         if (target <= _ready << VHD_SECTOR_SHIFT)
             return 0;
-        _hasGrown = true;
+        _isLoose = true;
         long oldLength = _length;
         int result = target + FooterSize <= oldLength ? await _file.SyncAsync() : await MoveFooterAsync(target);
         if (result < 0)
@@ -225,7 +266,7 @@ internal sealed class BlockSpace
         if (result < 0)
             return result;
         _length = offset + FooterSize;
-        _hasGrown = true;
+        _isLoose = true;
         return await _file.SyncAsync();
     }
 

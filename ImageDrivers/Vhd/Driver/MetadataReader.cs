@@ -1,6 +1,8 @@
+using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
@@ -51,6 +53,29 @@ internal sealed class MetadataReader(VhdFile file)
             file.Return(buffer);
         }
     }
+
+    /// <summary>
+    /// The hash of the key: in the batmap's header, or in an extended attribute of a disk without batmap (libvhd.c, vhd_get_keyhash).
+    /// </summary>
+    /// <returns>Null when the disk is not encrypted.</returns>
+    internal async IoTask<KeyHash?> ReadKeyHashAsync(VhdMetadata metadata)
+    {
+        if (metadata.BatmapHeader is { } batmap)
+            return batmap.KeyHash;
+        byte[] value = new byte[KeyHash.Size];
+        int length = await file.File.GetAttributeAsync(VhdConstants.VHD_XATTR_KEYHASH, value);
+        return length switch
+        {
+            -Errno.ENODATA or -Errno.EOPNOTSUPP => null,
+            -Errno.ERANGE => throw BadKeyHash("more"),
+            < 0 => throw VhdErrors.Unreadable(file.File.Path, -length),
+            < KeyHash.Size => throw BadKeyHash($"{length}"),
+            _ => KeyHash.Read(value),
+        };
+    }
+
+    private BlockException BadKeyHash(string length) => VhdErrors.Corrupt(
+        file.File.Path, $"its attribute {VhdConstants.VHD_XATTR_KEYHASH}, the hash of its key, has {length} instead of {KeyHash.Size} bytes");
 
     /// <returns>The part of the buffer that holds the range, shorter where the file ends.</returns>
     private async IoTask<IoBuffer> ReadAsync(FileRange range, IoBuffer buffer)

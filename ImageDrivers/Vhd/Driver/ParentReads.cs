@@ -49,5 +49,28 @@ internal sealed class ParentReads(IImageDriver? parent)
         return result < 0 ? result : told;
     }
 
+    /// <summary>Whether a range is known to be zero.</summary>
+    /// <returns>1 or 0, or a negative errno.</returns>
+    internal IoTask<int> IsZeroAsync(long offset, long length) =>
+        parent is null || offset >= parent.Info.Length ? new IoTask<int>(1)
+        : _status is null ? new IoTask<int>(0)
+        : FindDataAsync(offset, length);
+
+    private async IoTask<int> FindDataAsync(long offset, long length)
+    {
+        ExtentList extents = _free.TryPop(out ExtentList? free) ? free : new ExtentList(MaxExtents);
+        long told = 1;
+        bool isZero = true;
+        for (long end = offset + length; offset < end && told > 0 && isZero; offset += told)
+        {
+            extents.Clear();
+            told = await BlockStatusAsync(offset, end - offset, extents);
+            for (int i = 0; told > 0 && i < extents.Count; i++)
+                isZero &= extents[i].State.HasFlag(ExtentStates.Zero);
+        }
+        _free.Push(extents);
+        return told < 0 ? (int)told : isZero && told > 0 ? 1 : 0;
+    }
+
     internal IoTask<int> CloseAsync() => parent?.CloseAsync() ?? new IoTask<int>(0);
 }

@@ -42,10 +42,15 @@ internal sealed partial class SparseVhdImage
         {
             SectorRun run = await RunAtAsync(offset + at, buffer.Length - at);
             failure = run.Result;
+            if (run.IsHere && below < at)
+            {
+                // Looked for again afterwards: the block may have left its place meanwhile.
+                await fan.AddAsync(_below.ReadAsync(offset + below, buffer.Slice(below, at - below)));
+                below = at;
+                continue;
+            }
             if (run.IsHere)
             {
-                if (below < at)
-                    await fan.AddAsync(_below.ReadAsync(offset + below, buffer.Slice(below, at - below)));
                 int block = (int)((offset + at) / _layout.BlockSize);
                 long place = PlaceOf(block, (int)((offset + at) % _layout.BlockSize));
                 await fan.AddAsync(_data.ReadAsync(place, offset + at, buffer.Slice(at, run.Length)));

@@ -61,7 +61,7 @@ internal sealed partial class SparseVhdImage
     {
         _bat[bitmap.Block] = entry;
         _batCommits.Note(bitmap.Block);
-        _clean[bitmap.Block] = _space.IsZeroed && _below.IsNothing;
+        _clean[bitmap.Block] = _space.IsZeroed && _data.IsPlain;
         bitmap.Memory.Span.Clear();
         bitmap.IsLoaded = true;
     }
@@ -72,7 +72,7 @@ internal sealed partial class SparseVhdImage
         int first = start >> VHD_SECTOR_SHIFT;
         int count = buffer.Length >> VHD_SECTOR_SHIFT;
         bool isHere = bitmap.HasAll(first, count);
-        bool isClean = _clean[block];
+        bool isClean = _clean[block] && _below.IsNothing;
         if (!isHere && isClean)
             bitmap.Set(first, count);
         IoTask<int> writing = WriteDataAsync(block, start, buffer, durable: false);
@@ -89,7 +89,10 @@ internal sealed partial class SparseVhdImage
             return 0;
         int result = await _file.SyncAsync();
         if (result < 0)
+        {
+            _clean[block] = false;
             return result;
+        }
         bitmap.Set(first, count);
         return await CommitAsync(bitmap);
     }

@@ -1,46 +1,94 @@
+using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
+using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 
-/// <summary>Zeroes and discards. Blocks keep their places and sectors their bits: space is given back by holes in the file.</summary>
+/// <summary>
+/// Zeroes and discards. A whole block leaves its place where nothing but zeroes would show instead; of the rest, sectors that are here become
+/// holes in the file, and sectors that are not become zero by their bits.
+/// </summary>
 internal sealed partial class SparseVhdImage
 {
+    private readonly Stack<List<uint>> _lists = new();
+
     /// <inheritdoc />
     public async IoTask<int> WriteZeroesAsync(long offset, long length, WriteOptions options)
     {
         bool keepsSpace = (options & WriteOptions.NoHole) != 0;
-        for (long end = offset + length; offset < end;)
+        int result = keepsSpace ? 0 : await FreeBlocksAsync(offset, length);
+        for (long end = offset + length; offset < end && result == 0;)
         {
             SectorRun run = await RunAtAsync(offset, (int)Math.Min(end - offset, _layout.BlockSize));
-            int result = run.Result;
+            result = run.Result;
             if (run.IsHere)
                 result = await ZeroHereAsync(offset, run.Length, options);
-            else if (result == 0 && (keepsSpace || !_below.IsNothing))
-                result = -Errno.EOPNOTSUPP;
+            else if (result == 0)
+                result = keepsSpace ? -Errno.EOPNOTSUPP : await ZeroByBitsAsync(offset, run.Length, options);
             if (result == -Errno.EOPNOTSUPP && (options & WriteOptions.Fast) == 0)
                 result = await WriteZeroDataAsync(offset, run.Length);
-            if (result < 0)
-                return result;
             offset += run.Length;
         }
-        return (options & WriteOptions.Durable) != 0 ? await _file.SyncAsync() : 0;
+        return result == 0 && (options & WriteOptions.Durable) != 0 ? await _file.SyncAsync() : result;
     }
 
     /// <inheritdoc />
     public async IoTask<int> DiscardAsync(long offset, long length, WriteOptions options)
     {
-        for (long end = offset + length; offset < end;)
+        int result = await FreeBlocksAsync(offset, length);
+        for (long end = offset + length; offset < end && result == 0;)
         {
             SectorRun run = await RunAtAsync(offset, (int)Math.Min(end - offset, _layout.BlockSize));
-            int result = run.Result;
-            if (run.IsHere)
-                result = await _data.DiscardAsync(PlaceAt(offset), run.Length);
-            if (result < 0)
-                return result;
+            result = run.IsHere ? await _data.DiscardAsync(PlaceAt(offset), run.Length) : run.Result;
             offset += run.Length;
         }
-        return (options & WriteOptions.Durable) != 0 ? await _file.SyncAsync() : 0;
+        return result == 0 && (options & WriteOptions.Durable) != 0 ? await _file.SyncAsync() : result;
+    }
+
+    /// <summary>
+    /// The blocks that lie whole in a range leave their places, if what shows then is zero. In this order: the BAT in memory, so that nobody
+    /// goes there any more; the BAT in the file; a sync; only then the places may be used otherwise.
+    /// </summary>
+    /// <returns>0 or a negative errno.</returns>
+    private async IoTask<int> FreeBlocksAsync(long offset, long length)
+    {
+        int first = (int)((offset + _layout.BlockSize - 1) / _layout.BlockSize);
+        int end = offset + length >= Info.Length ? _bat.Count : (int)((offset + length) / _layout.BlockSize);
+        List<uint> places = _lists.TryPop(out List<uint>? free) ? free : [];
+        int result = 0;
+        for (int block = first; block < end && result >= 0; block++)
+        {
+            result = !_bat.IsAllocated(block) ? 0 : await _below.IsZeroAsync((long)block * _layout.BlockSize, _layout.BlockSize);
+            if (result > 0 && TryLeave(block, out uint place))
+                places.Add(place);
+        }
+        if (places.Count > 0)
+        {
+            for (int block = first; block < end && result >= 0; block++)
+                result = await _batCommits.CommitAsync(block);
+            if (result >= 0)
+                result = await _file.SyncAsync();
+            for (int i = 0; i < places.Count && result >= 0; i++)
+                _space.Give(places[i]);
+        }
+        places.Clear();
+        _lists.Push(places);
+        return Math.Min(result, 0);
+    }
+
+    private bool TryLeave(int block, out uint place)
+    {
+        place = _bat[block];
+
+        // The batmap in the file must not call a block full that is not there. It cannot be changed together with its checksum.
+        if (place == DD_BLK_UNUSED || _metadata.Batmap?.IsFull(block) == true || !_bitmaps.TryForget(block))
+            return false;
+        _bat[block] = DD_BLK_UNUSED;
+        _full[block] = _clean[block] = false;
+        _batCommits.Note(block);
+        return true;
     }
 
     private long PlaceAt(long offset) => PlaceOf((int)(offset / _layout.BlockSize), (int)(offset % _layout.BlockSize));
@@ -64,12 +112,43 @@ internal sealed partial class SparseVhdImage
         }
     }
 
+    /// <summary>Sectors of one block that are not here get their bits, over zeroes in the file.</summary>
+    /// <returns>0, −EOPNOTSUPP if zeroes have to be written, or another negative errno.</returns>
+    private async IoTask<int> ZeroByBitsAsync(long offset, int length, WriteOptions options)
+    {
+        int result = await _below.IsZeroAsync(offset, length);
+        if (result != 0)
+            return Math.Min(result, 0);
+        if (!_data.IsPlain)
+            return -Errno.EOPNOTSUPP;
+        int block = (int)(offset / _layout.BlockSize);
+        BlockBitmap bitmap = _bitmaps.Pin(block);
+        try
+        {
+            result = await ProvideAsync(bitmap);
+            if (result == 0 && !_clean[block])
+            {
+                result = await _data.ZeroAsync(PlaceAt(offset), length, options);
+                if (result == 0)
+                    result = await _file.SyncAsync();
+            }
+            if (result < 0)
+                return result;
+            bitmap.Set((int)(offset % _layout.BlockSize) >> VHD_SECTOR_SHIFT, length >> VHD_SECTOR_SHIFT);
+            return await CommitAsync(bitmap);
+        }
+        finally
+        {
+            _bitmaps.Unpin(bitmap);
+        }
+    }
+
     private async IoTask<int> WriteZeroDataAsync(long offset, int length)
     {
         int result = 0;
         for (int done = 0; done < length && result == 0;)
         {
-            BlockIo.Buffers.IoBuffer zeroes = _file.Zeroes(length - done);
+            IoBuffer zeroes = _file.Zeroes(length - done);
             result = await WriteAsync(offset + done, zeroes, WriteOptions.None);
             done += zeroes.Length;
         }

@@ -16,11 +16,11 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <list type="bullet">
 /// <item>a block's place has an empty bitmap on stable storage before the BAT may point there (<see cref="BlockSpace"/>);</item>
 /// <item>a sector's data is on stable storage before its bit may be set; except where what is in its place until then is what a guest would
-/// read without the bit: zeroes, in a block that this process placed in a file without parent.</item>
+/// read without the bit: zeroes, in a block that this process placed in a file without parent and key.</item>
 /// </list>
 /// So each sector is old or new, whatever is lost. A flush is a sync. Only blocks that the bitmap in the file calls full are written to
-/// without
-/// looking at metadata; in memory and in the file bits are only ever set.
+/// without looking at metadata; in memory and in the file bits are only ever set. A block that is not needed any more leaves its place as a
+/// whole (<see cref="FreedPlaces"/>).
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "CloseAsync frees what it owns.")]
 internal sealed partial class SparseVhdImage : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus
@@ -39,7 +39,7 @@ internal sealed partial class SparseVhdImage : IImageDriver, IDiscard, IWriteZer
     // Blocks whose every sector is in this file, and whose metadata is too.
     private readonly BlockFlags _full;
 
-    // Blocks whose sectors without a bit hold zeroes in the file, as they do for the guest.
+    // Blocks whose sectors without a bit hold zeroes in the file, to be read as such once they have one.
     private readonly BlockFlags _clean;
     private bool _isClosed;
 

@@ -27,11 +27,38 @@ internal sealed class VhdFile
 
     internal IoFile File { get; }
 
-    internal IoTask<int> ReadAsync(long offset, IoBuffer buffer) =>
-        WholeTransfer.ReadAsync(File, offset, buffer, VhdConstants.VHD_SECTOR_SIZE);
+    /// <summary>Which transfers are under way.</summary>
+    internal TransferEras Eras { get; } = new();
 
-    internal IoTask<int> WriteAsync(long offset, IoBuffer buffer, bool durable = false) =>
-        WholeTransfer.WriteAsync(File, offset, buffer, VhdConstants.VHD_SECTOR_SIZE, durable);
+    internal async IoTask<int> ReadAsync(long offset, IoBuffer buffer)
+    {
+        int era = Eras.Enter();
+        try
+        {
+            int moved = await File.ReadAsync(buffer, offset);
+            return moved == buffer.Length ? 0 : await WholeTransfer.FinishReadAsync(File, offset, buffer, VhdConstants.VHD_SECTOR_SIZE, moved);
+        }
+        finally
+        {
+            Eras.Leave(era);
+        }
+    }
+
+    internal async IoTask<int> WriteAsync(long offset, IoBuffer buffer, bool durable = false)
+    {
+        int era = Eras.Enter();
+        try
+        {
+            int moved = await File.WriteAsync(buffer, offset, durable);
+            return moved == buffer.Length
+                ? 0
+                : await WholeTransfer.FinishWriteAsync(File, offset, buffer, VhdConstants.VHD_SECTOR_SIZE, moved, durable);
+        }
+        finally
+        {
+            Eras.Leave(era);
+        }
+    }
 
     /// <summary>Everything that was written before this call is on stable storage afterwards.</summary>
     /// <returns>0 or a negative errno.</returns>

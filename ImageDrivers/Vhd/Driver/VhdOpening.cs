@@ -20,21 +20,20 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <param name="scope">Of the whole chain.</param>
 /// <param name="finder">How parents are found.</param>
 /// <param name="tuning">Sizes.</param>
-/// <param name="key">Of every VHD in the chain; empty if they are not encrypted. Whoever gives it erases it.</param>
-internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ReadOnlyMemory<byte> key)
+/// <param name="key">Of every VHD in the chain; null if they are not encrypted. Whoever gives it erases it.</param>
+internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, SecretMemory? key)
 {
     private readonly List<string> _paths = [];
 
-    /// <summary>Opens a chain by the paths that its members name, wherever those lead.</summary>
+    /// <summary>Opens a chain by the paths that its members name, as far as those lead where parents may be.</summary>
     /// <exception cref="BlockException">
-    /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent; EBUSY
-    /// when
-    /// somebody else holds one of the files; what <see cref="ImageEncryption.Open"/> says.
+    /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent, EACCES
+    /// for one elsewhere; EBUSY when somebody else holds one of the files; what <see cref="ImageEncryption.Open"/> says.
     /// </exception>
-    internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options)
+    internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options, ImageContext context)
     {
-        var resolver = new ParentResolver(ParentPolicy.AllowAll);
-        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), default);
+        var resolver = new ParentResolver(context.Parents);
+        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), context.Key);
         opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
         return await opening.OpenAsync(path, options, null);
     }
@@ -59,7 +58,10 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
             if (uuid is { } expected && metadata.Footer.Uuid != expected)
                 throw VhdErrors.Parent(
                     $"The parent '{path}' has the UUID {metadata.Footer.Uuid}, but its child was made for {expected}.", Errno.EINVAL);
-            cipher = ImageEncryption.Open(path, metadata.BatmapHeader?.KeyHash, key.Span);
+            KeyHash? keyHash = await reader.ReadKeyHashAsync(metadata);
+            if (metadata.Footer.IsFixed && keyHash is not null)
+                throw VhdErrors.Unsupported(path, "is fixed and encrypted, which is not supported", Errno.EOPNOTSUPP);
+            cipher = ImageEncryption.Open(path, keyHash, key is null ? default : key.Span);
             if (metadata.Footer.IsFixed)
                 return OpenFixed(file.File, metadata, options);
             if (metadata.Footer.IsDifferencing)

@@ -68,6 +68,9 @@ public static class VhdConstants
     public const uint PLAT_CODE_MAC = 0x4D616320;
     public const uint PLAT_CODE_MACX = 0x4D616358;
 
+    /// <summary>The extended attribute that holds struct vhd_keyhash of a disk without batmap.</summary>
+    public const string VHD_XATTR_KEYHASH = "user.com.citrix.xenclient.backend.keyhash";
+
     /// <summary>Parent locators in a header.</summary>
     public const int LocatorCount = 8;
 

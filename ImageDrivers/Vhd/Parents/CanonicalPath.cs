@@ -47,6 +47,9 @@ public static class CanonicalPath
             : throw VhdErrors.Invalid($"The path from '{from}' to '{to}' is too long.", Native.Errno.ENAMETOOLONG);
     }
 
+    /// <summary>A volume's or volume group's name as it is part of a device-mapper name.</summary>
+    internal static string DoubleDashes(string name) => name.Replace("-", "--", StringComparison.Ordinal);
+
     private static string? KeptName(string full)
     {
         if (full.StartsWith(DrbdByResource, StringComparison.Ordinal))
@@ -55,9 +58,8 @@ public static class CanonicalPath
         int slash = rest.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || rest.IndexOf('/', slash + 1) >= 0)
             return null;
-        static string Doubled(string name) => name.Replace("-", "--", StringComparison.Ordinal);
         string candidate = full.StartsWith(Mapper, StringComparison.Ordinal)
-            ? full : $"{Mapper}{Doubled(rest[..slash])}-{Doubled(rest[(slash + 1)..])}";
+            ? full : $"{Mapper}{DoubleDashes(rest[..slash])}-{DoubleDashes(rest[(slash + 1)..])}";
         return PathCalls.Exists(candidate) ? candidate : null;
     }
 }

@@ -29,7 +29,7 @@ public sealed class ParentResolver(ParentPolicy policy)
         {
             if (Find(child, name, out errno) is not { } path)
                 continue;
-            if (!policy.Allows(CanonicalPath.Of(path)))
+            if (!policy.Allows(CanonicalPath.TryOf(child, out _) ?? child, CanonicalPath.Of(path)))
                 throw new BlockException(
                     BlockErrorKind.InvalidArgument, Errno.EACCES,
                     $"The parent '{path}' of '{child}' lies outside the directories where parents may be: {policy}.");

@@ -6,6 +6,9 @@ namespace Tapvisor.Tests.ImageDrivers.Vhd;
 /// <summary>The images in Samples/, which others made.</summary>
 internal static class VhdSample
 {
+    /// <summary>The key of crypt256.vhd.</summary>
+    public static byte[] Crypt256Key { get; } = Convert.FromHexString("eb3828a69bedec5e11cd9d74d7a3821ce6e1881e0c5bd67c5241702d53a2758a");
+
     /// <summary>Unpacks samples into a directory.</summary>
     /// <returns>The first one's path.</returns>
     public static string Unpack(TemporaryDirectory directory, params string[] names)

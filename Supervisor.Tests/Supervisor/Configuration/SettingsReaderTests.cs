@@ -28,6 +28,7 @@ public sealed class SettingsReaderTests
     [InlineData("tapvisor.disk.hang-timeout = soon", "tapvisor.disk.hang-timeout", "soon", "cannot be understood")]
     [InlineData("tapvisor.fault-injection = perhaps", "tapvisor.fault-injection", "perhaps", "on or off")]
     [InlineData("tapvisor.log.level = loud", "tapvisor.log.level", "loud", "warning")]
+    [InlineData("tapvisor.vhd.parent-directories = /srv", "tapvisor.vhd.parent-directories", "/srv", "must be a list")]
     [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
     public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
     {
@@ -44,6 +45,17 @@ public sealed class SettingsReaderTests
         Assert.Equal(2 << 20, settings.Queue.BufferBytes);
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Supervisor.RestartWindow);
         Assert.Equal(TimeSpan.FromMilliseconds(250), settings.Nbd.HandshakeTimeout);
+    }
+
+    [Fact]
+    public void Parents_may_be_in_absolute_directories_only()
+    {
+        Assert.True(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]").Parents.Allows("/a/leaf", "/dev/mapper/vg-base"));
+        Assert.False(Read("tapvisor.vhd.parent-directories = []").Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
+        Assert.True(SettingsReader.Read(s_defaults).Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
+        ServiceConfigurationException error =
+            Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.parent-directories = [srv]"));
+        Assert.Contains("contains 'srv'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -22,10 +22,16 @@ internal static class Tool
     }
 
     /// <summary>Runs a program to its end.</summary>
+    internal static Task<ToolResult> TryAsync(string program, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        TryAsync(program, environment, [], arguments);
+
+    /// <summary>As the other, with something on its standard input.</summary>
     internal static async Task<ToolResult> TryAsync(
-        string program, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        string program, IReadOnlyDictionary<string, string> environment, byte[] input, params string[] arguments)
     {
         using Process process = Start(program, environment, arguments);
+        process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -37,6 +43,7 @@ internal static class Tool
     {
         var start = new ProcessStartInfo(Find(program) ?? program, arguments)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -123,6 +123,9 @@ internal sealed class SimulatedFile(SimulatedEngine engine, SimulatedDisk disk, 
     }
 
     /// <inheritdoc />
+    public override IoTask<int> GetAttributeAsync(string name, Memory<byte> value) => new(Refusal is < 0 and int refusal ? refusal : -Errno.EOPNOTSUPP);
+
+    /// <inheritdoc />
     public override async IoTask<int> LockAsync(IoLock mode)
     {
         if (Refusal is < 0 and int refusal)

@@ -13,13 +13,13 @@ internal static class CrashPoints
     internal const string Variable = "TAPVISOR_CRASH_POINTS";
 
     /// <summary>States looked at for each moment.</summary>
-    internal const int Ways = 4;
+    internal const int Ways = 3;
 
     /// <summary>Lives of a long run, each of which ends with a loss of power.</summary>
     internal const int Lives = 3;
 
     /// <summary>Long runs, for each shape.</summary>
-    internal const int LongRuns = 100;
+    internal const int LongRuns = 60;
 
     /// <summary>What is tried where the variable is not set.</summary>
     internal static int Default => Enum.GetValues<VhdShape>().Length * Ways * (VhdSequenceTests.Sequences + (LongRuns * Lives));

@@ -10,6 +10,7 @@ using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
@@ -36,7 +37,7 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
 
     // The middle of a chain is the same every time: it is made once.
     private static readonly ConcurrentDictionary<VhdShape, byte[]> s_middles = new();
-    private static readonly byte[] s_key = [.. Enumerable.Range(1, 64).Select(i => (byte)i)];
+    private static readonly SecretMemory s_key = new([.. Enumerable.Range(1, 64).Select(i => (byte)i)]);
 
     private readonly Dictionary<string, string> _parents = [];
     private int _serial;
@@ -48,13 +49,13 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
 
     private bool IsDevice => shape is VhdShape.Device or VhdShape.DifferencingDevice;
 
-    private bool IsEncrypted => shape is VhdShape.EncryptedChain;
+    private bool IsEncrypted => shape is VhdShape.Encrypted or VhdShape.EncryptedChain;
 
-    private bool HasRaw => shape is not (VhdShape.Dynamic or VhdShape.Device or VhdShape.Remains);
+    private bool HasRaw => shape is not (VhdShape.Dynamic or VhdShape.Device or VhdShape.Remains or VhdShape.Encrypted);
 
     private bool HasMiddle => shape is VhdShape.Chain or VhdShape.EncryptedChain;
 
-    private KeyHash? Hash => IsEncrypted ? KeyHash.Compute(new byte[KeyHash.NonceSize], s_key) : null;
+    private KeyHash? Hash => IsEncrypted ? KeyHash.Compute(new byte[KeyHash.NonceSize], s_key.Span) : null;
 
     /// <summary>Makes the disk as it is at first.</summary>
     internal void CreateFiles(SimulatedMachine machine, SectorHistory history)
@@ -121,7 +122,7 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
     private static Guid UuidOf(string path) => new(SHA256.HashData(Encoding.ASCII.GetBytes(path)).AsSpan(0, 16));
 
     private IoTask<IImageDriver> OpenAsync(IoScope scope, string path) =>
-        new VhdOpening(scope, (child, _) => _parents[child], s_tuning, IsEncrypted ? s_key : default).OpenAsync(path, ImageOptions.None, null);
+        new VhdOpening(scope, (child, _) => _parents[child], s_tuning, IsEncrypted ? s_key : null).OpenAsync(path, ImageOptions.None, null);
 
     private byte[] New(string path, string? parent, bool hasRemains)
     {

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
@@ -64,26 +65,87 @@ public sealed class VhdEncryptionTests : IDisposable
     {
         (string path, byte[] key) = Create(256);
         key[3] ^= 1;
-        BlockException error = Assert.Throws<BlockException>(() => With(path, key, image => image.FlushAsync()));
-        Assert.Equal(Errno.ENOKEY, error.Errno);
+        Assert.Equal(Errno.ENOKEY, Refusal(path, key).Errno);
+    }
+
+    [SkippableFact]
+    public void A_key_hash_in_an_extended_attribute_counts_as_one_in_a_batmap()
+    {
+        (string path, byte[] key) = CreateWithoutBatmap();
+        Assert.Equal(Errno.EINVAL, Refusal(path, null).Errno);
+        Assert.Equal(Errno.ENOKEY, Refusal(path, RandomNumberGenerator.GetBytes(32)).Errno);
+        byte[] data = RandomNumberGenerator.GetBytes(4096);
+        With(path, key, async image =>
+        {
+            IoBuffer buffer = _host.Rent(data.Length);
+            data.CopyTo(buffer.Span);
+            return await image.WriteAsync(Offset, buffer, WriteOptions.None);
+        });
+        Assert.Equal(-1, File.ReadAllBytes(path).AsSpan().IndexOf(data));
+        With(path, key, async image =>
+        {
+            IoBuffer buffer = _host.Rent(data.Length);
+            int result = await image.ReadAsync(Offset, buffer);
+            Assert.True(buffer.Span.SequenceEqual(data));
+            return result;
+        });
+    }
+
+    [SkippableFact]
+    public void An_attribute_that_is_no_key_hash_is_an_error_rather_than_none()
+    {
+        (string path, byte[] key) = CreateWithoutBatmap();
+        Assert.Equal(0, SetAttribute(path, VhdConstants.VHD_XATTR_KEYHASH, 0));
+        Assert.Contains("the hash of its key, has 1 instead", Refusal(path, key).Message, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public void Every_image_of_a_chain_must_have_the_key()
+    {
+        VhdSample.Unpack(_directory, "crypt256-snap.vhd", "crypt256.vhd", "empty.vhd");
+        string path = _directory.At("child.vhd");
+        VhdUtilRun.Ok("snapshot", "-e", "-n", path, "-p", _directory.At("empty.vhd"));
+        File.WriteAllBytes(_directory.At("child,aes-xts-plain,256.key"), VhdSample.Crypt256Key);
+        VhdUtilRun.Ok("key", "-s", "-n", path, "-k", _directory.At("child,aes-xts-plain,256.key"));
+        Assert.Contains("empty.vhd' is not encrypted", Refusal(path, VhdSample.Crypt256Key).Message, StringComparison.Ordinal);
+        With(_directory.At("crypt256-snap.vhd"), VhdSample.Crypt256Key, image => image.FlushAsync());
     }
 
     private (string Path, byte[] Key) Create(int bits)
     {
         string path = _directory.At("disk.vhd");
+        VhdUtilRun.Ok("create", "-n", path, "-s", "16");
+        return (path, SetKey(path, bits));
+    }
+
+    private (string Path, byte[] Key) CreateWithoutBatmap()
+    {
+        string path = _directory.At("disk.vhd");
+        VhdSample.Unpack(_directory, "qemu.vhd");
+        File.Move(_directory.At("qemu.vhd"), path);
+        Skip.If(SetAttribute(path, "user.tapvisor", 1) == Errno.EOPNOTSUPP, "the file system has no extended attributes");
+        return (path, SetKey(path, 256));
+    }
+
+    /// <returns>0 or an errno.</returns>
+    private static unsafe int SetAttribute(string path, string name, byte value)
+    {
+        using SafeFileHandle file = File.OpenHandle(path, access: FileAccess.ReadWrite);
+        fixed (byte* key = Encoding.ASCII.GetBytes(name + '\0'))
+            return LibC.fsetxattr((int)file.DangerousGetHandle(), key, &value, 1, 0) == 0 ? 0 : LibC.errno;
+    }
+
+    private byte[] SetKey(string path, int bits)
+    {
         string keyFile = _directory.At($"disk,aes-xts-plain,{bits}.key");
         byte[] key = RandomNumberGenerator.GetBytes(bits / 8);
         File.WriteAllBytes(keyFile, key);
-        VhdUtilRun.Ok("create", "-n", path, "-s", "16");
         VhdUtilRun.Ok("key", "-s", "-n", path, "-k", keyFile);
-        return (path, key);
+        return key;
     }
 
-    private void With(string path, byte[] key, Func<IImageDriver, IoTask<int>> work) => Assert.Equal(0, _host.Run(async IoTask<int> () =>
-    {
-        IImageDriver image = await new VhdOpening(_host.Scope, (_, _) => "", new VhdTuning(), key).OpenAsync(path, ImageOptions.None, null);
-        int result = await work(image);
-        int closed = await image.CloseAsync();
-        return result < 0 ? result : closed;
-    }));
+    private BlockException Refusal(string path, byte[]? key) =>
+        Assert.Throws<BlockException>(() => With(path, key, image => image.FlushAsync()));
+
+    private void With(string path, byte[]? key, Func<IImageDriver, IoTask<int>> work) => OpenedVhd.Use(_host, path, work, key: key);
 }

@@ -216,13 +216,7 @@ public sealed class VhdOnEnginesTests : IDisposable
         ImageDriverFactory.OpenAsync(host.Scope, new ImageName("vhd", path), options);
 
     private static void With(EngineHost host, string path, ImageOptions options, Func<IImageDriver, IoTask<int>> work) =>
-        Assert.Equal(0, host.Run(async IoTask<int> () =>
-        {
-            IImageDriver image = await OpenAsync(host, path, options);
-            int result = await work(image);
-            int closed = await image.CloseAsync();
-            return result < 0 ? result : closed;
-        }));
+        OpenedVhd.Use(host, path, work, options);
 
     private static byte[] ReadAll(EngineHost host, string path, ImageOptions options)
     {

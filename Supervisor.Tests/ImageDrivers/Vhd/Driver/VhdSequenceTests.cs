@@ -9,7 +9,7 @@ namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 public sealed class VhdSequenceTests
 {
     internal const int Sequences = Operations + (Operations * Operations) + (Operations * Operations * Operations);
-    private const int Operations = 11;
+    private const int Operations = 12;
 
     // No operation takes many more, and so a crash comes mostly before the end.
     private const int StepsPerOperation = 45;
@@ -24,7 +24,8 @@ public sealed class VhdSequenceTests
         int[] operations = SequenceOf(seed % Sequences);
         _ = simulation.Engine.RunAsync(() => PerformAsync(simulation, operations));
         simulation.RunSteps(simulation.Random.Next(StepsPerOperation * operations.Length));
-        simulation.CrashAndCheck(CrashPoints.Ways);
+        simulation.CheckCrashes(CrashPoints.Ways);
+        simulation.Abandon();
     });
 
     [Fact]
@@ -78,6 +79,7 @@ public sealed class VhdSequenceTests
         7 => simulation.FlushAsync(),
         8 => simulation.ReopenAsync(),
         9 => simulation.SnapshotAsync(),
+        10 => simulation.ZeroAsync(0, VhdSimulation.SectorsPerBlock * 2),
         _ => WriteTwiceAsync(simulation),
     };
 

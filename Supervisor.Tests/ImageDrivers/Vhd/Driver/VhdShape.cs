@@ -11,6 +11,9 @@ public enum VhdShape
     /// <summary>Dynamic, in a file that a crash left longer than it needs to be, with what was not flushed behind its last block.</summary>
     Remains,
 
+    /// <summary>Dynamic and encrypted.</summary>
+    Encrypted,
+
     /// <summary>Over a VHD that is over a raw disk.</summary>
     Chain,
 

@@ -35,7 +35,7 @@ internal sealed class VhdSimulation : IDisposable
         Start();
     }
 
-    internal SimulatedMachine Machine { get; }
+    internal SimulatedMachine Machine { get; private set; }
 
     internal SimulatedEngine Engine { get; private set; } = null!;
 
@@ -73,19 +73,35 @@ internal sealed class VhdSimulation : IDisposable
         Engine.RunUntil(() => steps-- <= 0 || alarm.IsCompleted);
     }
 
-    /// <summary>Power is lost and comes back: the file must be sound, and the disk hold what was promised.</summary>
-    /// <param name="ways">How many of the states that this may leave are looked at; the last one stays.</param>
-    internal void CrashAndCheck(int ways = 1)
+    /// <summary>If power were lost now, the file would be sound, and the disk hold what was promised; but it is not.</summary>
+    /// <param name="ways">How many of the states that this might leave are looked at.</param>
+    internal void CheckCrashes(int ways)
     {
-        for (; ways > 1; ways--)
+        for (; ways > 0; ways--)
             CheckAfterCrash(Machine.AfterCrash(Random.Next()));
-        Machine.Crash();
-        Engine.Dispose();
+    }
+
+    /// <summary>Power is lost and comes back: the file must be sound, and the disk hold what was promised.</summary>
+    internal void CrashAndCheck()
+    {
+        SimulatedMachine next = Machine.AfterCrash(Random.Next());
+        Abandon();
+        Machine = next;
         CheckFile();
         Start();
         byte[] disk = ReadAll();
         History.CheckAfterCrash(disk);
         History.BeginLife(disk);
+    }
+
+    /// <summary>Ends the run, and gives back its memory.</summary>
+    internal void Abandon()
+    {
+        Engine.Post(Scope.Revoke);
+        Engine.Run(Scope.DrainAsync);
+        _ = Engine.Run(Image.CloseAsync);
+        Machine.Run();
+        Engine.Dispose();
     }
 
     /// <summary>The process is killed, and another one opens the disk: it must hold what was acknowledged.</summary>
@@ -193,7 +209,9 @@ internal sealed class VhdSimulation : IDisposable
         _chain.CheckFiles(machine);
         using var engine = new SimulatedEngine(machine, "engine");
         var scope = new IoScope(engine, "vhd");
-        History.CheckAfterCrash(ReadAll(engine, engine.Run(() => _chain.OpenAsync(scope))));
+        IImageDriver image = engine.Run(() => _chain.OpenAsync(scope));
+        History.CheckAfterCrash(ReadAll(engine, image));
+        Assert.Equal(0, engine.Run(image.CloseAsync));
     }
 
     private byte[] ReadAll(SimulatedEngine engine, IImageDriver image)

@@ -72,7 +72,7 @@ public sealed class DriverFuzzTests(ITestOutputHelper output)
         refusal = null;
         try
         {
-            return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), default).OpenAsync(Leaf, options, null));
+            return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), null).OpenAsync(Leaf, options, null));
         }
         catch (BlockException e)
         {

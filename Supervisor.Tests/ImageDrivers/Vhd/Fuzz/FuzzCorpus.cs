@@ -28,7 +28,7 @@ internal static class FuzzCorpus
     [
         .. Unpack("empty.vhd", "keyed.vhd", "ofraw.vhd", "qemu.vhd", "qemu-force.vhd"),
         LoadedVhd.New(new VhdSpecification(64 << 20, s_uuid, 0) { MetadataSize = 1UL << 30, Parent = new ParentLink("../p.vhd", s_uuid, 7) }),
-        .. Enum.GetValues<VhdShape>().Where(shape => shape != VhdShape.EncryptedChain).Select(Written),
+        .. Enum.GetValues<VhdShape>().Where(shape => shape is not (VhdShape.Encrypted or VhdShape.EncryptedChain)).Select(Written),
         SmallFixed(),
     ];
 

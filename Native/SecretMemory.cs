@@ -1,27 +1,24 @@
 using System.Security.Cryptography;
-using Tapvisor.BlockIo;
-using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
 
-namespace Tapvisor.ImageDrivers.Crypto;
+namespace Tapvisor.Native;
 
 /// <summary>
 /// Pages of their own for key material: never copied by the garbage collector, kept out of core dumps, out of swap as far as
 /// RLIMIT_MEMLOCK allows, and erased before they are unmapped, by the finalizer if nobody disposes of them.
 /// </summary>
-internal sealed unsafe class SecretMemory : IDisposable
+public sealed unsafe class SecretMemory : IDisposable
 {
     private readonly int _length;
     private byte* _address;
 
     /// <param name="length">Bytes; zeroed.</param>
-    /// <exception cref="BlockException">ENOMEM and the like: the kernel gives no memory.</exception>
-    internal SecretMemory(int length)
+    /// <exception cref="InsufficientMemoryException">The kernel gives no memory.</exception>
+    public SecretMemory(int length)
     {
         void* address = mmap(null, (nuint)length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (address == MAP_FAILED)
-            throw new BlockException(
-                BlockErrorKind.Io, errno, $"No memory for {length} bytes of key material: {Errno.Describe(errno)}.");
+            throw new InsufficientMemoryException($"No memory for {length} bytes of key material: {Errno.Describe(errno)}.");
         _address = (byte*)address;
         _length = length;
 
@@ -30,11 +27,16 @@ internal sealed unsafe class SecretMemory : IDisposable
         _ = madvise(_address, (nuint)length, MADV_DONTDUMP);
     }
 
+    /// <summary>A copy of some bytes, of which the caller erases its own.</summary>
+    /// <exception cref="InsufficientMemoryException">The kernel gives no memory.</exception>
+    public SecretMemory(ReadOnlySpan<byte> bytes)
+        : this(bytes.Length) => bytes.CopyTo(Span);
+
     ~SecretMemory() => Erase();
 
     /// <summary>First byte, page-aligned.</summary>
     /// <exception cref="ObjectDisposedException">It is erased.</exception>
-    internal byte* Address
+    public byte* Address
     {
         get
         {
@@ -42,6 +44,10 @@ internal sealed unsafe class SecretMemory : IDisposable
             return _address;
         }
     }
+
+    /// <summary>All of it; valid as long as somebody holds this object and nobody disposes of it.</summary>
+    /// <exception cref="ObjectDisposedException">It is erased.</exception>
+    public Span<byte> Span => new(Address, _length);
 
     /// <summary>Erases and unmaps, which unlocks. Idempotent.</summary>
     public void Dispose()

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
 
-namespace Tapvisor.Tests.ImageDrivers.Crypto;
+namespace Tapvisor.Tests.Native;
 
 public sealed unsafe class SecretMemoryTests
 {
