@@ -57,12 +57,7 @@ internal sealed class VhdSimulation : IDisposable
     public void Dispose() => Engine.Dispose();
 
     /// <summary>A new process opens the disk.</summary>
-    internal void Start()
-    {
-        Engine = new SimulatedEngine(Machine, "engine");
-        Scope = new IoScope(Engine, "vhd");
-        Image = Engine.Run(() => _chain.OpenAsync(Scope));
-    }
+    internal void Start() => (Engine, Scope, Image) = OpenOn(Machine);
 
     /// <summary>Runs so many steps, or until nothing happens any more.</summary>
     internal void RunSteps(int steps)
@@ -85,12 +80,14 @@ internal sealed class VhdSimulation : IDisposable
     internal void CrashAndCheck()
     {
         SimulatedMachine next = Machine.AfterCrash(Random.Next());
-        Abandon();
-        Machine = next;
-        CheckFile();
-        Start();
-        byte[] disk = ReadAll();
+        _chain.CheckFiles(next);
+        (SimulatedEngine engine, IoScope scope, IImageDriver image) = OpenOn(next);
+        byte[] disk = ReadAll(engine, image);
         History.CheckAfterCrash(disk);
+
+        // What it would have done from here on does not count.
+        Abandon();
+        (Machine, Engine, Scope, Image) = (next, engine, scope, image);
         History.BeginLife(disk);
     }
 
@@ -207,11 +204,17 @@ internal sealed class VhdSimulation : IDisposable
     private void CheckAfterCrash(SimulatedMachine machine)
     {
         _chain.CheckFiles(machine);
-        using var engine = new SimulatedEngine(machine, "engine");
-        var scope = new IoScope(engine, "vhd");
-        IImageDriver image = engine.Run(() => _chain.OpenAsync(scope));
+        (SimulatedEngine engine, _, IImageDriver image) = OpenOn(machine);
         History.CheckAfterCrash(ReadAll(engine, image));
         Assert.Equal(0, engine.Run(image.CloseAsync));
+        engine.Dispose();
+    }
+
+    private (SimulatedEngine Engine, IoScope Scope, IImageDriver Image) OpenOn(SimulatedMachine machine)
+    {
+        var engine = new SimulatedEngine(machine, "engine");
+        var scope = new IoScope(engine, "vhd");
+        return (engine, scope, engine.Run(() => _chain.OpenAsync(scope)));
     }
 
     private byte[] ReadAll(SimulatedEngine engine, IImageDriver image)
