@@ -225,16 +225,24 @@ public sealed class UpstreamTests : IDisposable
         UpstreamTool.Require();
         byte[] plain = CreateWritten();
         byte[] key = RandomNumberGenerator.GetBytes(bits / 8);
-        string keyFile = _directory.At($"secret,aes-xts-plain,{bits}.key");
-        File.WriteAllBytes(keyFile, key);
+        string KeyFor(string disk)
+        {
+            string path = _directory.At($"{disk},aes-xts-plain,{bits}.key");
+            File.WriteAllBytes(path, key);
+            return path;
+        }
+
+        string keyFile = KeyFor("secret");
         string theirs = _directory.At("theirs.vhd");
         string ours = _directory.At("ours.vhd");
         UpstreamTool.Ok("copy", "-n", Disk, "-N", theirs, "-k", keyFile);
         VhdUtilRun.Ok("copy", "-n", Disk, "-N", ours, "-k", keyFile);
         UpstreamTool.Ok("check", "-n", ours);
-        UpstreamTool.Ok("key", "-c", "-n", ours, "-k", keyFile);
         VhdUtilRun.Ok("check", "-n", theirs);
-        VhdUtilRun.Ok("key", "-c", "-n", theirs, "-k", keyFile);
+
+        // A key's file is named after the disk's.
+        UpstreamTool.Ok("key", "-c", "-n", ours, "-k", KeyFor("ours"));
+        VhdUtilRun.Ok("key", "-c", "-n", theirs, "-k", KeyFor("theirs"));
         byte[] sealedByThem = UpstreamTool.Read(theirs, plain.Length / 512);
         byte[] sealedByUs = UpstreamTool.Read(ours, plain.Length / 512);
         for (int sector = 0; sector < plain.Length / 512; sector++)
