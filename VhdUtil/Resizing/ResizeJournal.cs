@@ -138,6 +138,6 @@ internal sealed class ResizeJournal : IDisposable
     private void Remove()
     {
         if (!_file.IsBlockDevice)
-            File.Delete(_file.Path);
+            ImageFile.Delete(_file.Path);
     }
 }

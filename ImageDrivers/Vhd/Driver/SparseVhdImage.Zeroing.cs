@@ -116,12 +116,14 @@ internal sealed partial class SparseVhdImage
     /// <returns>0, −EOPNOTSUPP if zeroes have to be written, or another negative errno.</returns>
     private async IoTask<int> ZeroByBitsAsync(long offset, int length, WriteOptions options)
     {
+        int block = (int)(offset / _layout.BlockSize);
         int result = await _below.IsZeroAsync(offset, length);
+
+        // It may be zero because the block is just leaving its place, which the file must know as well before anybody is told.
         if (result != 0)
-            return Math.Min(result, 0);
+            return result < 0 ? result : await _batCommits.CommitAsync(block);
         if (!_data.IsPlain)
             return -Errno.EOPNOTSUPP;
-        int block = (int)(offset / _layout.BlockSize);
         BlockBitmap bitmap = _bitmaps.Pin(block);
         try
         {

@@ -13,6 +13,12 @@ internal sealed class SimulatedFileSystem(SimulatedMachine machine)
     /// <summary>What is at <paramref name="path"/>.</summary>
     internal SimulatedDisk this[string path] => _disks[path];
 
+    /// <summary>What there is.</summary>
+    internal IEnumerable<SimulatedDisk> All => _disks.Values;
+
+    /// <summary>Something is at <paramref name="path"/>.</summary>
+    internal bool Exists(string path) => _disks.ContainsKey(path);
+
     /// <summary>Makes a regular file of zeroes.</summary>
     internal SimulatedDisk CreateFile(string path, long length, int sectorSize = DefaultSector) =>
         Create(path, SimulatedDiskKind.Regular, length, sectorSize);
