@@ -16,10 +16,8 @@ internal static class TestDisk
         target.Begin();
         for (int sector = first; sector < first + count; sector++)
         {
-            long data = target.Place(sector / image.Layout.SectorsPerBlock, out byte[] map);
-            int inside = sector % image.Layout.SectorsPerBlock;
-            image.File.Write(data + inside * 512L, ImageDrivers.Vhd.VhdSample.Sector(tag, sector));
-            SectorBitmap.Set(map, inside);
+            (int block, int inside) = Math.DivRem(sector, image.Layout.SectorsPerBlock);
+            image.File.Write(target.Place(block, inside, 1), ImageDrivers.Vhd.VhdSample.Sector(tag, sector));
         }
 
         target.Commit();

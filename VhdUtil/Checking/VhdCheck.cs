@@ -44,6 +44,8 @@ internal sealed class VhdCheck(string path, CheckOptions options)
         }
 
         using VhdImage image = VhdImage.Open(path, ImageAccess.Read, VhdLoadOptions.All | VhdLoadOptions.IgnoreDisabled);
+        if (image.Footer.IsFixed)
+            throw new CheckFailedException("primary and backup footers do not match");
         Require(HeaderCheck.FindDifferencingProblem(image.Footer, image.Header, options), "differencing header is invalid: ");
         CheckBat(image);
         if (image.Footer.Batmap != BatmapPresence.No)

@@ -115,7 +115,7 @@ internal sealed class CopyCommand : Command
         catch
         {
             // Half a copy is worse than none.
-            File.Delete(_newName!);
+            ImageFile.Delete(_newName!);
             throw;
         }
     }

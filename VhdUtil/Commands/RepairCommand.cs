@@ -38,7 +38,7 @@ internal sealed class RepairCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        VhdLoadOptions options = VhdLoadOptions.Strict | (_useBackup ? VhdLoadOptions.UseBackupFooter : VhdLoadOptions.None);
+        VhdLoadOptions options = VhdLoadOptions.Strict | VhdLoadOptions.Batmap | (_useBackup ? VhdLoadOptions.UseBackupFooter : VhdLoadOptions.None);
         VhdImage image;
         try
         {
@@ -55,6 +55,8 @@ internal sealed class RepairCommand : Command
                 image.Footer.Uuid = context.NewUuid();
             try
             {
+                if (image.HasLostBatmap)
+                    image.WriteBatmap();
                 image.WriteFooter();
                 image.File.Sync();
             }

@@ -47,7 +47,7 @@ internal sealed class RevertCommand : Command
                 JournalReplay.Apply(journal, image);
                 step = "removing journal failed";
                 if (!journal.IsBlockDevice)
-                    File.Delete(_journal!);
+                    ImageFile.Delete(_journal!);
             }
 
             return 0;

@@ -66,9 +66,7 @@ internal sealed class CoalesceJob(VhdImage child)
                         target.Commit();
                     }
 
-                    long to = target.Place((int)block, out byte[] map);
-                    SectorBitmap.SetRange(map, (int)inside, part);
-                    Copy(pump, from, parent.File, to + (inside << VHD_SECTOR_SHIFT), part);
+                    Copy(pump, from, parent.File, target.Place((int)block, (int)inside, part), part);
                     from += (long)part << VHD_SECTOR_SHIFT;
                     sector += part;
                     count -= part;

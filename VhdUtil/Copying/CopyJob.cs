@@ -40,12 +40,10 @@ internal sealed class CopyJob(ImageChain source, VhdImage target, SectorCipher? 
                 blocks.Commit();
             }
 
-            long to = blocks.Place(block, out byte[] map);
-            held.CopyTo(map, 0);
             for (int at = SectorBitmap.Find(held, true, 0, count); at < count;)
             {
                 int end = SectorBitmap.Find(held, false, at, count);
-                Add(pump, first + at, to + ((long)at << VHD_SECTOR_SHIFT), end - at);
+                Add(pump, first + at, blocks.Place(block, at, end - at), end - at);
                 at = SectorBitmap.Find(held, true, end, count);
             }
         }

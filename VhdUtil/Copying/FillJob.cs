@@ -35,8 +35,7 @@ internal sealed class FillJob(VhdImage image)
                     target.Commit();
                 }
 
-                long to = target.Place(block, out byte[] map);
-                SectorBitmap.SetRange(map, 0, perBlock);
+                long to = target.Place(block, 0, perBlock);
                 for (int done = 0; done < perBlock; done += CopyBuffer.Size >> VHD_SECTOR_SHIFT)
                     Add(pump, (long)block * perBlock + done, to + ((long)done << VHD_SECTOR_SHIFT), perBlock - done);
             }

@@ -17,6 +17,8 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <summary>Transfers that are not aligned go through a buffer in pieces of this size.</summary>
     private const int BounceSize = 64 << 10;
 
+    private static readonly AsyncLocal<IFileChanges?> s_observer = new();
+
     private readonly SafeFileHandle _handle;
     private readonly bool _direct;
 
@@ -24,6 +26,13 @@ internal sealed unsafe class ImageFile : IDisposable
     {
         (Path, _handle, _direct) = (path, handle, direct);
         Status = FileStatus.Of(Descriptor, path);
+    }
+
+    /// <summary>Who is told of every change that this thread, and those that it starts, make to files; for simulating crashes.</summary>
+    public static IFileChanges? Observer
+    {
+        get => s_observer.Value;
+        set => s_observer.Value = value;
     }
 
     /// <summary>As given to <see cref="Open"/>.</summary>
@@ -50,6 +59,7 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <exception cref="BlockException">It cannot be opened.</exception>
     public static ImageFile Open(string path, ImageAccess access)
     {
+        Observer?.Opening(path, access);
         int flags = LibC.O_CLOEXEC | (access == ImageAccess.Read ? LibC.O_RDONLY : LibC.O_RDWR)
             | (access == ImageAccess.Create ? LibC.O_CREAT | LibC.O_TRUNC : 0);
         int fd = OpenDescriptor(path, flags | LibC.O_DIRECT);
@@ -67,6 +77,13 @@ internal sealed unsafe class ImageFile : IDisposable
 
         fd = OpenDescriptor(path, flags | LibC.O_DSYNC);
         return fd >= 0 ? new ImageFile(path, new SafeFileHandle(fd, ownsHandle: true), direct: false) : throw FileErrors.Last("open", path);
+    }
+
+    /// <summary>Removes a file.</summary>
+    public static void Delete(string path)
+    {
+        System.IO.File.Delete(path);
+        Observer?.Deleted(path);
     }
 
     /// <summary>Reads what there is at <paramref name="offset"/>; less than asked for only at the end of the file.</summary>
@@ -131,8 +148,13 @@ internal sealed unsafe class ImageFile : IDisposable
         if (!IsBlockDevice)
         {
             length = Math.Min(length, Length - offset);
-            if (length <= 0 || LibC.fallocate(Descriptor, LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE, offset, length) == 0)
+            if (length <= 0)
                 return;
+            if (LibC.fallocate(Descriptor, LibC.FALLOC_FL_PUNCH_HOLE | LibC.FALLOC_FL_KEEP_SIZE, offset, length) == 0)
+            {
+                Observer?.Zeroed(Path, offset, length);
+                return;
+            }
         }
         else
         {
@@ -152,11 +174,32 @@ internal sealed unsafe class ImageFile : IDisposable
             WriteAligned(offset + done, zeroes.Span[..(int)Math.Min(zeroes.Size, length - done)]);
     }
 
+    /// <summary>Makes a range of a file at its end, or of a device, read as zeroes and take space.</summary>
+    public void Reserve(long offset, long length)
+    {
+        if (IsBlockDevice)
+        {
+            Zero(offset, length);
+        }
+        else if (LibC.fallocate(Descriptor, 0, offset, length) == 0)
+        {
+            Observer?.Resized(Path, Length);
+        }
+        else
+        {
+            if (LibC.errno != Errno.EOPNOTSUPP)
+                throw FileErrors.Last($"reserve {length} bytes for", Path);
+            WriteZeroes(offset, length);
+        }
+    }
+
     /// <summary>Sets the length of a file; a device keeps its own.</summary>
     public void Truncate(long length)
     {
         if (!IsBlockDevice && LibC.ftruncate(Descriptor, length) != 0)
             throw FileErrors.Last($"set the length to {length} bytes of", Path);
+        if (!IsBlockDevice)
+            Observer?.Resized(Path, length);
     }
 
     /// <summary>Returns when everything is on stable storage.</summary>
@@ -164,6 +207,7 @@ internal sealed unsafe class ImageFile : IDisposable
     {
         if (LibC.fsync(Descriptor) != 0)
             throw FileErrors.Last("flush", Path);
+        Observer?.Synced(Path);
     }
 
     public void Dispose() => _handle.Dispose();
@@ -202,6 +246,7 @@ internal sealed unsafe class ImageFile : IDisposable
 
     private void WriteAligned(long offset, ReadOnlySpan<byte> buffer)
     {
+        Observer?.Writing(Path, offset, buffer);
         fixed (byte* p = buffer)
         {
             for (int done = 0; done < buffer.Length;)

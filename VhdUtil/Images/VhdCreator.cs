@@ -1,7 +1,6 @@
 using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.ImageDrivers.Vhd.Parents;
-using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
@@ -34,22 +33,9 @@ internal static class VhdCreator
         VhdFooter footer = VhdFooter.Create(HD_TYPE_FIXED, size, uuid, timestamp);
         Write(path, file =>
         {
-            Reserve(file, 0, (long)size);
+            file.Reserve(0, (long)size);
             file.Write(file.IsBlockDevice ? file.Length - FooterSize : (long)size, footer.Bytes);
         });
-    }
-
-    /// <summary>Makes a range of a file at its end, or of a device, read as zeroes and take space.</summary>
-    public static void Reserve(ImageFile file, long offset, long length)
-    {
-        if (file.IsBlockDevice)
-            file.Zero(offset, length);
-        else if (LibC.fallocate(file.Descriptor, 0, offset, length) != 0)
-        {
-            if (LibC.errno != Errno.EOPNOTSUPP)
-                throw FileErrors.Last($"reserve {length} bytes for", file.Path);
-            file.WriteZeroes(offset, length);
-        }
     }
 
     /// <summary>What a child at <paramref name="child"/> has to note about its parent.</summary>
@@ -79,7 +65,7 @@ internal static class VhdCreator
         }
         catch when (!file.IsBlockDevice)
         {
-            File.Delete(path);
+            ImageFile.Delete(path);
             throw;
         }
     }

@@ -19,6 +19,12 @@ internal sealed class VhdImage : IDisposable
 
     public FooterPair Footers { get; }
 
+    /// <summary>
+    /// The batmap's checksum was wrong, as when it was being written while the power failed. One without bits, which is as good as any,
+    /// takes its place where the disk is opened for writing.
+    /// </summary>
+    public bool HasLostBatmap { get; private init; }
+
     public VhdFooter Footer => Metadata.Footer;
 
     public VhdHeader Header => Metadata.Header;
@@ -34,7 +40,11 @@ internal sealed class VhdImage : IDisposable
         try
         {
             VhdMetadata metadata = Load(file, options, out FooterPair footers);
-            return new VhdImage(file, metadata, footers);
+
+            bool isLost = options.HasFlag(VhdLoadOptions.Batmap) && metadata is { BatmapHeader: not null, Batmap: null };
+            if (isLost && access == ImageAccess.ReadWrite)
+                metadata.Batmap = new Batmap(metadata.BatmapHeader!, metadata.VirtualSize);
+            return new VhdImage(file, metadata, footers) { HasLostBatmap = isLost };
         }
         catch
         {

@@ -30,7 +30,7 @@ internal static class FixedResize
             image.File.Write((long)size, image.Footer.Bytes);
             image.File.Sync();
             image.File.WriteZeroes(old, FooterSize);
-            VhdCreator.Reserve(image.File, old, (long)size - old);
+            image.File.Reserve(old, (long)size - old);
         }
         else
         {

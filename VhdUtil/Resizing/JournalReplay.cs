@@ -11,6 +11,9 @@ namespace Tapvisor.VhdUtil.Resizing;
 /// </summary>
 internal static class JournalReplay
 {
+    /// <summary>No VHD's file is longer: 32 bits of sectors.</summary>
+    private const long MaxOffset = 1L << (32 + VHD_SECTOR_SHIFT);
+
     /// <exception cref="BlockException">The journal is damaged or of another disk.</exception>
     public static void Apply(ImageFile journal, ImageFile image)
     {
@@ -25,6 +28,9 @@ internal static class JournalReplay
         long length = checked(header.FooterOffset + FooterSize);
         List<(JournalEntry Entry, long At)> entries = ReadEntries(journal, header, length);
         bool IsFooter((JournalEntry Entry, long At) e) => e.Entry.Type is JournalEntryType.PrimaryFooter or JournalEntryType.FooterCopy;
+
+        // What the file system has no room for fails before anything is changed.
+        image.Truncate(Math.Max(length, image.Length));
 
         // The oldest version of what was saved twice must win.
         foreach ((JournalEntry entry, long at) in entries.Where(e => !IsFooter(e)).Reverse())
@@ -42,8 +48,10 @@ internal static class JournalReplay
         byte[] bytes = new byte[JournalHeader.Size];
         if (journal.ReadUpTo(0, bytes) < bytes.Length || new JournalHeader(bytes) is not { HasCookie: true } header)
             throw VhdErrors.Corrupt(journal.Path, "it is no journal");
-        if (header.End < JournalHeader.Size || header.End > journal.Length || header.FooterOffset < 0)
+        if (header.End < JournalHeader.Size || header.End > journal.Length)
             throw VhdErrors.Corrupt(journal.Path, $"the journal should end at {header.End}, but has {journal.Length} bytes");
+        if (header.FooterOffset is < 0 or > MaxOffset)
+            throw VhdErrors.Corrupt(journal.Path, $"the journal says that the disk's footer was at {header.FooterOffset}");
         return header;
     }
 
@@ -71,7 +79,7 @@ internal static class JournalReplay
             at += JournalEntry.Size;
             if (JournalEntry.Read(bytes) is not { } entry || entry.Length > header.End - at)
                 throw VhdErrors.Corrupt(journal.Path, $"the journal's entry {entries.Count} at {at - JournalEntry.Size} is none");
-            if (entry.Offset < 0 || entry.Offset % VHD_SECTOR_SIZE != 0
+            if (entry.Offset is < 0 or > MaxOffset || entry.Offset % VHD_SECTOR_SIZE != 0
                 || (entry.Type != JournalEntryType.Data && entry.Offset > length - entry.Length))
                 throw VhdErrors.Corrupt(
                     journal.Path, $"the journal's entry {entries.Count} belongs at {entry.Offset}, outside the disk's {length} bytes");

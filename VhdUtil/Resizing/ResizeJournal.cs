@@ -54,6 +54,10 @@ internal sealed class ResizeJournal : IDisposable
         uint entry = Image.Bat[block];
         Save(JournalEntryType.Data, VhdLayout.BitmapOffset(entry), Image.Layout.BitmapSize);
         Save(JournalEntryType.Data, Image.Layout.DataOffset(entry), Image.Layout.BlockSize);
+
+        // The disk is disabled by now: the header must not tell of entries that a crash may lose.
+        _file.Sync();
+        WriteHeader();
         _file.Sync();
     }
 
@@ -130,7 +134,6 @@ internal sealed class ResizeJournal : IDisposable
             _header.DataEntries++;
         else if (_header.MetadataEntries++ == 0)
             _header.MetadataOffset = end;
-        WriteHeader();
     }
 
     private void WriteHeader() => _file.Write(0, _header.Bytes);
@@ -138,6 +141,6 @@ internal sealed class ResizeJournal : IDisposable
     private void Remove()
     {
         if (!_file.IsBlockDevice)
-            File.Delete(_file.Path);
+            ImageFile.Delete(_file.Path);
     }
 }

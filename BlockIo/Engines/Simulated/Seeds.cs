@@ -20,8 +20,14 @@ internal static class Seeds
             Run(simulation, replay);
             return;
         }
-        int last = checked(count * (Variable(FactorVariable) ?? 1));
-        for (int seed = 1; seed <= last; seed++)
+        RunFrom(1, checked(count * (Variable(FactorVariable) ?? 1)), simulation);
+    }
+
+    /// <summary>Runs <paramref name="simulation"/> under the seeds from <paramref name="first"/> to <paramref name="last"/>.</summary>
+    /// <exception cref="InvalidOperationException">As <see cref="Run(int, Action{int})"/>.</exception>
+    internal static void RunFrom(int first, int last, Action<int> simulation)
+    {
+        for (int seed = first; seed <= last; seed++)
             Run(simulation, seed);
     }
 

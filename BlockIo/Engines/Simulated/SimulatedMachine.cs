@@ -99,6 +99,17 @@ internal sealed class SimulatedMachine
         Files.Crash();
     }
 
+    /// <summary>
+    /// Another machine, with the files that <see cref="Crash"/> now would leave here by that seed; this one goes on. So one moment can be
+    /// crashed at in many ways.
+    /// </summary>
+    internal SimulatedMachine AfterCrash(int seed)
+    {
+        var other = new SimulatedMachine(seed);
+        Files.CrashInto(other.Files, other.Random);
+        return other;
+    }
+
     /// <summary>Lets go on what a fault made hang.</summary>
     internal void ReleaseHung()
     {

@@ -193,10 +193,11 @@ public sealed class VhdLoader
     {
         BatmapHeader? header = _length < BatmapHeaderSize ? null : new BatmapHeader(Data);
         if (header is { IsValid: true } && header.Offset % VHD_SECTOR_SIZE == 0 && header.Offset < (ulong)_fileLength
+            && header.Offset >= (ulong)metadata.Layout.BatEnd + BatmapHeaderSize
             && header.Sectors <= (uint)(_fileLength >> VHD_SECTOR_SHIFT)
             && (ulong)header.Sectors << VHD_SECTOR_SHIFT >= (ulong)Batmap.ChecksummedBytes(metadata.VirtualSize))
             metadata.BatmapHeader = header;
-        else if (metadata.Footer.Batmap == BatmapPresence.Yes)
+        else if (metadata.Footer.Batmap == BatmapPresence.Yes || header is { HasCookie: true })
             metadata.BatmapProblem = $"there is no valid batmap header at {metadata.Layout.BatEnd}";
     }
 
@@ -228,6 +229,14 @@ public sealed class VhdLoader
         BlockAllocationTable bat = metadata.RequireBat();
         if (metadata.BatmapProblem is { } problem && metadata.BatmapHeader is null)
             throw VhdErrors.Corrupt(_name, problem);
+        for (int i = 0; i < LocatorCount; i++)
+        {
+            // As the file grows it would come to lie inside it, over blocks.
+            if (metadata.Header.GetLocator(i) is { IsUsed: true } locator && locator.DataOffset > (ulong)_fileLength)
+                throw VhdErrors.Corrupt(
+                    _name, $"its parent locator {i} lies at {locator.DataOffset}, beyond the end of {_fileLength} bytes");
+        }
+
         long firstSector = (metadata.EndOfHeaders + VHD_SECTOR_SIZE - 1) >> VHD_SECTOR_SHIFT;
         int block = BatCheck.FindOutOfRange(bat, firstSector, _fileLength >> VHD_SECTOR_SHIFT, metadata.Layout.BitmapSectors);
         if (block >= 0)

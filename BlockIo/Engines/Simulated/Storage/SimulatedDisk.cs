@@ -159,35 +159,50 @@ internal sealed class SimulatedDisk(SimulatedMachine machine, string path, Simul
 
     internal void Crash()
     {
-        // From all lost to all kept, so that the extremes are seen as well.
-        int keepers = machine.Random.Next(5);
-        foreach (DiskChange change in _unstable)
-        {
-            if (change.IsStable)
-                _stable.Apply(change);
-            else
-                ApplyByChance(change, keepers);
-        }
-        InFlightWrite[] landing = [.. _inFlight];
-        machine.Random.Shuffle(landing);
-        foreach (InFlightWrite write in landing)
-        {
-            DiskChange change = Rent(DiskChangeKind.Write, write.Offset, write.Data.Length, false, false);
-            change.SetData(write.Data);
-            ApplyByChance(change, keepers);
-        }
+        Survive(_stable, machine.Random);
         _unstable.Clear();
         _inFlight.Clear();
         _locks.Clear();
         _now.CopyFrom(_stable);
     }
 
-    private void ApplyByChance(DiskChange change, int keepers)
+    /// <summary>Gives another disk what a crash now, by another seed, would leave of this one, which goes on.</summary>
+    internal void CrashInto(SimulatedDisk other, Random random)
     {
-        if (machine.Chance(3))
-            _stable.ApplyTorn(change, SectorSize, machine.Random);
-        else if (machine.Random.Next(4) < keepers)
-            _stable.Apply(change);
+        other._stable.CopyFrom(_stable);
+        Survive(other._stable, random);
+        other._now.CopyFrom(other._stable);
+        (other.HasDirectIo, other.CanAllocate, other.CanSeek, other.HasVolatileCache) = (HasDirectIo, CanAllocate, CanSeek, HasVolatileCache);
+    }
+
+    private void Survive(DiskContent content, Random random)
+    {
+        // From all lost to all kept, so that the extremes are seen as well.
+        int keepers = random.Next(5);
+        foreach (DiskChange change in _unstable)
+        {
+            if (change.IsStable)
+                content.Apply(change);
+            else
+                ApplyByChance(content, change, keepers, random);
+        }
+        InFlightWrite[] landing = [.. _inFlight];
+        random.Shuffle(landing);
+        foreach (InFlightWrite write in landing)
+        {
+            DiskChange change = Rent(DiskChangeKind.Write, write.Offset, write.Data.Length, false, false);
+            change.SetData(write.Data);
+            ApplyByChance(content, change, keepers, random);
+            _free.Push(change);
+        }
+    }
+
+    private void ApplyByChance(DiskContent content, DiskChange change, int keepers, Random random)
+    {
+        if (random.Next(3) == 0)
+            content.ApplyTorn(change, SectorSize, random);
+        else if (random.Next(4) < keepers)
+            content.Apply(change);
     }
 
     private DiskChange Rent(DiskChangeKind kind, long offset, long length, bool stable, bool cached)

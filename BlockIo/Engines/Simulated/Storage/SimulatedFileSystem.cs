@@ -13,6 +13,12 @@ internal sealed class SimulatedFileSystem(SimulatedMachine machine)
     /// <summary>What is at <paramref name="path"/>.</summary>
     internal SimulatedDisk this[string path] => _disks[path];
 
+    /// <summary>What there is.</summary>
+    internal IEnumerable<SimulatedDisk> All => _disks.Values;
+
+    /// <summary>Something is at <paramref name="path"/>.</summary>
+    internal bool Exists(string path) => _disks.ContainsKey(path);
+
     /// <summary>Makes a regular file of zeroes.</summary>
     internal SimulatedDisk CreateFile(string path, long length, int sectorSize = DefaultSector) =>
         Create(path, SimulatedDiskKind.Regular, length, sectorSize);
@@ -28,6 +34,13 @@ internal sealed class SimulatedFileSystem(SimulatedMachine machine)
     {
         foreach (SimulatedDisk disk in _disks.Values)
             disk.Crash();
+    }
+
+    /// <summary>Gives an empty file system what a crash now would leave of this one, which goes on.</summary>
+    internal void CrashInto(SimulatedFileSystem other, Random random)
+    {
+        foreach ((string path, SimulatedDisk disk) in _disks)
+            disk.CrashInto(other.Create(path, disk.Kind, disk.Length, disk.SectorSize), random);
     }
 
     /// <summary>open(2).</summary>

@@ -107,7 +107,11 @@ internal sealed class SectorHistory
         else
             isAllowed |= number > _past && found is { Kind: SectorWriteKind.Data } && found.Covers(sector) && !(found.Ended < newest);
         if (!isAllowed)
-            Assert.Fail($"Sector {sector} is of write {number} ({found}), but a later one, of {newest}, was promised to be there.");
+        {
+            SectorWrite? promised = _writes.Find(w => w.Began == newest);
+            Assert.Fail($"Sector {sector} is of write {number} ({found}), but {promised} was promised to be there.");
+        }
+
         Span<byte> whole = stackalloc byte[SectorSize];
         whole.Clear();
         if (found is not null)

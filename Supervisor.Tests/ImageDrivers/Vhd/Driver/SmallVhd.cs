@@ -16,7 +16,7 @@ internal static class SmallVhd
     /// <param name="uuid">Its own.</param>
     /// <param name="parent">Its parent's; empty for a raw one, null for none.</param>
     /// <param name="room">Bytes of what is to hold it, a device; 0 for a file that ends where the disk does.</param>
-    /// <param name="keyHash">Of its key; null if it is not encrypted.</param>
+    /// <param name="keyHash">Of an encrypted disk.</param>
     public static byte[] Create(int size, int blockSize, Guid uuid, Guid? parent = null, int room = 0, KeyHash? keyHash = null)
     {
         uint blocks = (uint)((size + blockSize - 1) / blockSize);
@@ -39,7 +39,8 @@ internal static class SmallVhd
         footer.Bytes.CopyTo(file);
         header.Bytes.CopyTo(file.AsSpan(FooterSize));
         file.AsSpan((int)layout.BatOffset, (int)blocks * sizeof(uint)).Fill(0xFF);
-        new BatmapHeader((ulong)map, (uint)mapSize / VHD_SECTOR_SIZE) { Checksum = uint.MaxValue, KeyHash = keyHash }.Bytes.CopyTo(file.AsSpan((int)layout.BatEnd));
+        var batmap = new BatmapHeader((ulong)map, (uint)mapSize / VHD_SECTOR_SIZE) { Checksum = uint.MaxValue, KeyHash = keyHash };
+        batmap.Bytes.CopyTo(file.AsSpan((int)layout.BatEnd));
         if (parent is not null)
             ParentPath.Encode(PLAT_CODE_MACX, "./parent").CopyTo(file.AsSpan((int)end));
         footer.Bytes.CopyTo(file.AsSpan(file.Length - FooterSize));

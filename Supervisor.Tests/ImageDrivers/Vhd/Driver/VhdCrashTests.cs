@@ -11,13 +11,16 @@ public sealed class VhdCrashTests
     private const int Clients = 8;
 
     [Theory, EveryShape]
-    public void What_was_promised_survives_losses_of_power(VhdShape shape) => Seeds.Run(120, seed =>
+    public void What_was_promised_survives_losses_of_power(VhdShape shape) => CrashPoints.Run(CrashPoints.LongRuns, seed =>
     {
         using var simulation = new VhdSimulation(seed, shape);
-        for (int life = 0; life < 3; life++)
+        for (int life = 0; life < CrashPoints.Lives; life++)
         {
+            if (simulation.SnapshotsLeft > 0 && simulation.Random.Next(4) == 0)
+                Assert.Equal(0, simulation.Engine.Run(simulation.SnapshotAsync));
             StartClients(simulation);
             simulation.RunSteps(simulation.Random.Next(1500));
+            simulation.CheckCrashes(CrashPoints.Ways - 1);
             simulation.CrashAndCheck();
         }
     });
@@ -112,7 +115,7 @@ public sealed class VhdCrashTests
         VhdSimulation simulation, bool stopAtFailure, int requests, Func<VhdSimulation, IoTask<int>> request)
     {
         int result = 0;
-        while ((result == 0 || !stopAtFailure) && requests-- > 0 && simulation.History.Count < 600)
+        while ((result == 0 || (!stopAtFailure && result != -Errno.ECANCELED)) && requests-- > 0 && simulation.History.Count < 600)
             result = await request(simulation);
         return result;
     }

@@ -8,19 +8,24 @@ namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
 public sealed class VhdSequenceTests
 {
-    private const int Operations = 9;
-    private const int Sequences = Operations + (Operations * Operations) + (Operations * Operations * Operations);
+    internal const int Sequences = Operations + (Operations * Operations) + (Operations * Operations * Operations);
+    private const int Operations = 12;
 
-    // Longer than any of them takes, for the most part.
-    private const int MaxSteps = 120;
+    // No operation takes many more, and so a crash comes mostly before the end.
+    private const int StepsPerOperation = 45;
+
+    // More than three operations can ask for.
+    private const int DeviceRoom = 40;
 
     [Theory, EveryShape]
-    public void Every_sequence_of_up_to_three_operations_survives_a_loss_of_power(VhdShape shape) => Seeds.Run(2 * Sequences, seed =>
+    public void Every_sequence_of_up_to_three_operations_survives_a_loss_of_power(VhdShape shape) => CrashPoints.Run(Sequences, seed =>
     {
-        using var simulation = new VhdSimulation(seed, shape);
-        _ = simulation.Engine.RunAsync(() => PerformAsync(simulation, seed % Sequences));
-        simulation.RunSteps(simulation.Random.Next(MaxSteps));
-        simulation.CrashAndCheck();
+        using var simulation = new VhdSimulation(seed, shape, DeviceRoom);
+        int[] operations = SequenceOf(seed % Sequences);
+        _ = simulation.Engine.RunAsync(() => PerformAsync(simulation, operations));
+        simulation.RunSteps(simulation.Random.Next(StepsPerOperation * operations.Length));
+        simulation.CheckCrashes(CrashPoints.Ways);
+        simulation.Abandon();
     });
 
     [Fact]
@@ -45,15 +50,20 @@ public sealed class VhdSequenceTests
         simulation.CrashAndCheck();
     });
 
-    private static async IoTask<int> PerformAsync(VhdSimulation simulation, int sequence)
+    /// <summary>The sequences of one, two and three operations, by number.</summary>
+    private static int[] SequenceOf(int number)
     {
-        int length = sequence < Operations ? 1 : sequence < Operations * (Operations + 1) ? 2 : 3;
+        int length = 1;
+        for (int count = Operations; number >= count; count *= Operations, length++)
+            number -= count;
+        return [.. Enumerable.Range(0, length).Select(i => number / (int)Math.Pow(Operations, i) % Operations)];
+    }
+
+    private static async IoTask<int> PerformAsync(VhdSimulation simulation, int[] operations)
+    {
         int result = 0;
-        for (int i = 0; i < length && result == 0; i++)
-        {
-            result = await PerformOneAsync(simulation, sequence % Operations);
-            sequence /= Operations;
-        }
+        for (int i = 0; i < operations.Length && result == 0; i++)
+            result = await PerformOneAsync(simulation, operations[i]);
         return result;
     }
 
@@ -63,10 +73,22 @@ public sealed class VhdSequenceTests
         1 => simulation.WriteAsync(VhdSimulation.SectorsPerBlock - 2, 4),
         2 => simulation.WriteAsync(0, VhdSimulation.SectorsPerBlock),
         3 => simulation.WriteAsync(VhdSimulation.Sectors - 4, 2, WriteOptions.Durable),
-        4 => simulation.ZeroAsync(2, 9),
-        5 => simulation.DiscardAsync(0, VhdSimulation.SectorsPerBlock),
-        6 => simulation.FlushAsync(),
-        7 => simulation.ZeroAsync(0, VhdSimulation.SectorsPerBlock * 2),
-        _ => simulation.ReopenAsync(),
+        4 => simulation.ZeroAsync(2, VhdSimulation.SectorsPerBlock + 1),
+        5 => simulation.ZeroAsync(1, 3, WriteOptions.Durable),
+        6 => simulation.DiscardAsync(0, VhdSimulation.SectorsPerBlock),
+        7 => simulation.FlushAsync(),
+        8 => simulation.ReopenAsync(),
+        9 => simulation.SnapshotAsync(),
+        10 => simulation.ZeroAsync(0, VhdSimulation.SectorsPerBlock * 2),
+        _ => WriteTwiceAsync(simulation),
     };
+
+    /// <summary>Two writes at once, to the same new block.</summary>
+    private static async IoTask<int> WriteTwiceAsync(VhdSimulation simulation)
+    {
+        IoTask<int> one = simulation.WriteAsync((2 * VhdSimulation.SectorsPerBlock) + 1, 2);
+        IoTask<int> other = simulation.WriteAsync((2 * VhdSimulation.SectorsPerBlock) + 5, 2, WriteOptions.Durable);
+        int result = await one;
+        return Math.Min(result, await other);
+    }
 }

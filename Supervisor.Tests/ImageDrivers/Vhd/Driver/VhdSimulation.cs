@@ -4,46 +4,38 @@ using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Driver;
-using Tapvisor.Native;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 
 /// <summary>
-/// A small VHD on a simulated machine, of the given shape, with requests to it whose every promise is written down. It can be killed,
-/// crash and
-/// be opened again at any moment.
+/// A small VHD on a simulated machine, of the given shape, with requests to it whose every promise is written down. It can be killed, crash
+/// and be opened again at any moment.
 /// </summary>
 internal sealed class VhdSimulation : IDisposable
 {
-    internal const int BlockSize = 8 * 1024;
-    internal const int Blocks = 140;
+    internal const int BlockSize = 4 * 1024;
+
+    // More than the entries of one sector of the BAT.
+    internal const int Blocks = 132;
     internal const int Sectors = Blocks * BlockSize / SectorHistory.SectorSize;
     internal const int SectorsPerBlock = BlockSize / SectorHistory.SectorSize;
-    private const string Leaf = "/sim/leaf";
-    private const string Parent = "/sim/parent";
-    private const int DeviceSize = 3 << 20;
+    private const int ReadSize = 24 * BlockSize;
 
-    // Few bitmaps and small steps, so that what is rare in earnest happens here all the time.
-    private static readonly VhdTuning s_tuning = new() { MinGrowth = 3 * BlockSize, MaxGrowth = 24 * BlockSize, BitmapCache = 4 * 512 };
+    private readonly SimulatedChain _chain;
 
-    private static readonly SecretMemory s_key = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
-
-    private readonly VhdShape _shape;
-    private readonly bool _isDevice;
-
-    internal VhdSimulation(int seed, VhdShape shape)
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="shape">Of the disk.</param>
+    /// <param name="room">How many blocks a device has room for.</param>
+    internal VhdSimulation(int seed, VhdShape shape, int room = Blocks)
     {
         Random = new Random(seed);
-        _shape = shape;
-        _isDevice = shape is VhdShape.Device or VhdShape.DifferencingDevice;
         Machine = new SimulatedMachine(seed);
-        CreateFiles();
+        _chain = new SimulatedChain(shape, room);
+        _chain.CreateFiles(Machine, History);
         Start();
     }
 
-    internal SimulatedMachine Machine { get; }
+    internal SimulatedMachine Machine { get; private set; }
 
     internal SimulatedEngine Engine { get; private set; } = null!;
 
@@ -53,21 +45,19 @@ internal sealed class VhdSimulation : IDisposable
 
     internal Random Random { get; }
 
-    internal SimulatedDisk Disk => Machine.Files[Leaf];
+    internal SimulatedDisk Disk => Machine.Files[_chain.Leaf];
 
     internal IoScope Scope { get; private set; } = null!;
 
     internal BufferQuota Quota { get; } = new(long.MaxValue);
 
+    /// <summary>How many files may still be put on top.</summary>
+    internal int SnapshotsLeft => SimulatedChain.MaxSnapshots - _chain.Snapshots;
+
     public void Dispose() => Engine.Dispose();
 
     /// <summary>A new process opens the disk.</summary>
-    internal void Start()
-    {
-        Engine = new SimulatedEngine(Machine, "engine");
-        Scope = new IoScope(Engine, "vhd");
-        Image = Engine.Run(OpenAsync);
-    }
+    internal void Start() => (Engine, Scope, Image) = OpenOn(Machine);
 
     /// <summary>Runs so many steps, or until nothing happens any more.</summary>
     internal void RunSteps(int steps)
@@ -78,16 +68,37 @@ internal sealed class VhdSimulation : IDisposable
         Engine.RunUntil(() => steps-- <= 0 || alarm.IsCompleted);
     }
 
+    /// <summary>If power were lost now, the file would be sound, and the disk hold what was promised; but it is not.</summary>
+    /// <param name="ways">How many of the states that this might leave are looked at.</param>
+    internal void CheckCrashes(int ways)
+    {
+        for (; ways > 0; ways--)
+            CheckAfterCrash(Machine.AfterCrash(Random.Next()));
+    }
+
     /// <summary>Power is lost and comes back: the file must be sound, and the disk hold what was promised.</summary>
     internal void CrashAndCheck()
     {
-        Machine.Crash();
-        Engine.Dispose();
-        CheckFile();
-        Start();
-        byte[] disk = ReadAll();
+        SimulatedMachine next = Machine.AfterCrash(Random.Next());
+        _chain.CheckFiles(next);
+        (SimulatedEngine engine, IoScope scope, IImageDriver image) = OpenOn(next);
+        byte[] disk = ReadAll(engine, image);
         History.CheckAfterCrash(disk);
+
+        // What it would have done from here on does not count.
+        Abandon();
+        (Machine, Engine, Scope, Image) = (next, engine, scope, image);
         History.BeginLife(disk);
+    }
+
+    /// <summary>Ends the run, and gives back its memory.</summary>
+    internal void Abandon()
+    {
+        Engine.Post(Scope.Revoke);
+        Engine.Run(Scope.DrainAsync);
+        _ = Engine.Run(Image.CloseAsync);
+        Machine.Run();
+        Engine.Dispose();
     }
 
     /// <summary>The process is killed, and another one opens the disk: it must hold what was acknowledged.</summary>
@@ -108,16 +119,9 @@ internal sealed class VhdSimulation : IDisposable
         History.CheckRead(ReadAll(), 0, began);
     }
 
-    internal void CheckFile() => SmallVhd.Check(Disk.Content(0, (int)Disk.Length));
+    internal void CheckFile() => _chain.CheckFiles(Machine);
 
-    internal byte[] ReadAll()
-    {
-        IoBuffer buffer = Engine.Buffers.Rent(Sectors * SectorHistory.SectorSize, Quota);
-        Assert.Equal(0, Engine.Run(() => Image.ReadAsync(0, buffer)));
-        byte[] content = buffer.Span.ToArray();
-        Engine.Buffers.Return(buffer, Quota);
-        return content;
-    }
+    internal byte[] ReadAll() => ReadAll(Engine, Image);
 
     internal async IoTask<int> WriteAsync(int first, int count, WriteOptions options = WriteOptions.None)
     {
@@ -183,35 +187,47 @@ internal sealed class VhdSimulation : IDisposable
     internal async IoTask<int> ReopenAsync()
     {
         int result = await CloseAsync();
-        Image = await OpenAsync();
+        Image = await _chain.OpenAsync(Scope);
         return result;
     }
 
-    private IoTask<IImageDriver> OpenAsync() =>
-        new VhdOpening(Scope, (_, _) => Parent, s_tuning, _shape == VhdShape.Encrypted ? s_key : null).OpenAsync(Leaf, ImageOptions.None, null);
-
-    private void CreateFiles()
+    /// <summary>Puts a new, empty differencing disk on top, as `pause`, `vhd-util snapshot` and `unpause` do.</summary>
+    internal async IoTask<int> SnapshotAsync()
     {
-        Guid uuid = Guid.NewGuid();
-        Guid? parent = null;
-        if (_shape is VhdShape.Differencing or VhdShape.DifferencingDevice)
-        {
-            // The parent is raw and shorter than the disk, so that there is something behind its end.
-            parent = Guid.Empty;
-            byte[] content = History.Original(0, Sectors / 2);
-            Machine.Files.CreateFile(Parent, content.Length).Fill(0, content);
-        }
-        KeyHash? keyHash = _shape == VhdShape.Encrypted ? KeyHash.Compute(new byte[KeyHash.NonceSize], s_key.Span) : null;
-        byte[] file = SmallVhd.Create(Sectors * SectorHistory.SectorSize, BlockSize, uuid, parent, _isDevice ? DeviceSize : 0, keyHash);
-        if (!_isDevice)
-        {
-            Machine.Files.CreateFile(Leaf, file.Length).Fill(0, file);
-            return;
-        }
+        int result = await CloseAsync();
+        if (result == 0)
+            result = await _chain.AddLeafAsync(Machine, Scope);
+        Image = await _chain.OpenAsync(Scope);
+        return result;
+    }
 
-        // What the device held before must never be seen.
-        int behind = (int)LoadedVhd.Of(file).EndOfHeaders;
-        file.AsSpan(behind, file.Length - behind - SectorHistory.SectorSize).Fill(0xEE);
-        Machine.Files.CreateDevice(Leaf, file.Length).Fill(0, file);
+    private void CheckAfterCrash(SimulatedMachine machine)
+    {
+        _chain.CheckFiles(machine);
+        (SimulatedEngine engine, _, IImageDriver image) = OpenOn(machine);
+        History.CheckAfterCrash(ReadAll(engine, image));
+        Assert.Equal(0, engine.Run(image.CloseAsync));
+        engine.Dispose();
+    }
+
+    private (SimulatedEngine Engine, IoScope Scope, IImageDriver Image) OpenOn(SimulatedMachine machine)
+    {
+        var engine = new SimulatedEngine(machine, "engine");
+        var scope = new IoScope(engine, "vhd");
+        return (engine, scope, engine.Run(() => _chain.OpenAsync(scope)));
+    }
+
+    private byte[] ReadAll(SimulatedEngine engine, IImageDriver image)
+    {
+        byte[] content = new byte[Sectors * SectorHistory.SectorSize];
+        IoBuffer buffer = engine.Buffers.Rent(ReadSize, Quota);
+        for (int at = 0; at < content.Length; at += ReadSize)
+        {
+            int length = Math.Min(ReadSize, content.Length - at);
+            Assert.Equal(0, engine.Run(() => image.ReadAsync(at, buffer.Slice(0, length))));
+            buffer.Span[..length].CopyTo(content.AsSpan(at));
+        }
+        engine.Buffers.Return(buffer, Quota);
+        return content;
     }
 }
