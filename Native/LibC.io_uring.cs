@@ -20,6 +20,7 @@ public static unsafe partial class LibC
     public const byte IORING_OP_FSYNC = 3;
     public const byte IORING_OP_READ_FIXED = 4;
     public const byte IORING_OP_WRITE_FIXED = 5;
+    public const byte IORING_OP_POLL_ADD = 6;
     public const byte IORING_OP_SENDMSG = 9;
     public const byte IORING_OP_RECVMSG = 10;
     public const byte IORING_OP_ACCEPT = 13;
@@ -75,6 +76,7 @@ public struct io_uring_sqe
     [FieldOffset(24)] public uint len;
     [FieldOffset(28)] public uint rw_flags;
     [FieldOffset(28)] public uint fsync_flags;
+    [FieldOffset(28)] public uint poll32_events;
     [FieldOffset(28)] public uint msg_flags;
     [FieldOffset(28)] public uint accept_flags;
     [FieldOffset(28)] public uint cancel_flags;

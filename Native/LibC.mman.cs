@@ -10,6 +10,7 @@ public static unsafe partial class LibC
     public const int PROT_WRITE = 2;
     public const int MAP_SHARED = 0x1;
     public const int MAP_PRIVATE = 0x2;
+    public const int MAP_FIXED = 0x10;
     public const int MAP_ANONYMOUS = 0x20;
     public const int MAP_POPULATE = 0x8000;
     public const int MADV_DONTNEED = 4;

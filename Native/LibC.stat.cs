@@ -23,6 +23,9 @@ public static unsafe partial class LibC
     [LibraryImport(libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int mkdir(string pathname, uint mode);
 
+    [LibraryImport(libc, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int mkfifo(string pathname, uint mode);
+
     [LibraryImport(libc, SetLastError = true)]
     public static partial int chmod(byte* pathname, uint mode);
 

@@ -1,5 +1,6 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 
@@ -73,6 +74,9 @@ public abstract class IoEngine : IDisposable
     /// Takes over a connected stream socket, for example one that came by SCM_RIGHTS. The engine owns the descriptor from here.
     /// </summary>
     public abstract IoSocket Adopt(IoScope scope, int fd);
+
+    /// <summary>Takes over a descriptor to wait on. The engine owns it from here; reading it is up to whoever waits.</summary>
+    public abstract IoSignal Watch(IoScope scope, int fd);
 
     /// <summary>
     /// Runs a blocking call (open, ioctl, lseek on a network file system) on a helper thread. It allocates: not for each request.

@@ -8,4 +8,7 @@ public interface IRequestOwner
     /// perhaps before <see cref="RequestQueue.Submit"/> returns. The request may be submitted again or returned from here.
     /// </summary>
     void Completed(BlockRequest request);
+
+    /// <summary>Nobody waits for its answers any more: a request that would have to wait for an image ends with ECANCELED.</summary>
+    bool IsWithdrawn => false;
 }

@@ -28,6 +28,11 @@ public sealed partial class RequestQueue
 
     private void Retry(BlockRequest request)
     {
+        if (request.Owner!.IsWithdrawn)
+        {
+            Answer(request, Errno.ECANCELED);
+            return;
+        }
         Statistics.Retried++;
         request.RetryAt = Engine.Now + Nanoseconds(_options.RetryInterval);
         _retrying.Insert(request);
@@ -60,6 +65,6 @@ public sealed partial class RequestQueue
         else if (State == RequestQueueState.Failed)
             Answer(request, _failure);
         else
-            _held.Insert(request);
+            HoldBack(request);
     }
 }

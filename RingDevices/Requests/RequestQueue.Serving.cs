@@ -95,7 +95,7 @@ public sealed partial class RequestQueue
         {
             // An error of a revoked driver says nothing about the disk: the guest's request is still owed an answer.
             Statistics.Replayed++;
-            _held.Insert(request);
+            HoldBack(request);
         }
         else if (MayRetry(request, -result))
         {

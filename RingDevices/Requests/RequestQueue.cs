@@ -126,9 +126,19 @@ public sealed partial class RequestQueue
                 Answer(request, _failure);
                 break;
             default:
-                _held.Insert(request);
+                HoldBack(request);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Ends what waits of an owner whose <see cref="IRequestOwner.IsWithdrawn"/> is true: with ECANCELED, for it never reached the image
+    /// or was taken back from it. What is at the image ends by itself.
+    /// </summary>
+    public void Withdraw(IRequestOwner owner)
+    {
+        Withdraw(owner, _retrying);
+        Withdraw(owner, _held);
     }
 
     /// <summary>An image is there: what waits goes to it in the order it was submitted, then what comes.</summary>
@@ -196,6 +206,27 @@ public sealed partial class RequestQueue
     {
         _timers.Revoke();
         return await _timers.DrainAsync();
+    }
+
+    private void HoldBack(BlockRequest request)
+    {
+        if (request.Owner!.IsWithdrawn)
+            Answer(request, Errno.ECANCELED);
+        else
+            _held.Insert(request);
+    }
+
+    private void Withdraw(IRequestOwner owner, RequestList waiting)
+    {
+        // By way of a list of its own: an owner that is answered may submit again.
+        var kept = new RequestList();
+        var gone = new RequestList();
+        while (waiting.TakeFirst() is { } request)
+            (ReferenceEquals(request.Owner, owner) ? gone : kept).Insert(request);
+        while (kept.TakeFirst() is { } request)
+            waiting.Insert(request);
+        while (gone.TakeFirst() is { } request)
+            Answer(request, Errno.ECANCELED);
     }
 
     /// <summary>Nothing is at the image any more: forgets it.</summary>

@@ -39,6 +39,12 @@ public sealed class AbiTests
         #include <linux/fs.h>
         #include <linux/io_uring.h>
         #include <linux/time_types.h>
+        #include <linux/types.h>
+        typedef __u32 grant_ref_t;
+        typedef __u16 domid_t;
+        #include <xen/evtchn.h>
+        #include <xen/gntalloc.h>
+        #include <xen/gntdev.h>
 
         """;
 

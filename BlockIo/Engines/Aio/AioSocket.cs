@@ -14,7 +14,7 @@ internal sealed class AioSocket
 
     internal bool IsWritable { get; set; } = true;
 
-    /// <summary>Receives, receives a message, or accepts.</summary>
+    /// <summary>Receives, receives a message, accepts, or polls.</summary>
     internal PosixOperation? Reader { get; set; }
 
     /// <summary>Sends.</summary>
@@ -84,6 +84,8 @@ internal sealed class AioSocket
     private static unsafe int Call(PosixOperation operation)
     {
         int descriptor = operation.Handle.Fd;
+        if (operation.Opcode == PosixOpcode.Poll)
+            return Poll(descriptor, operation.Flags);
 
         // MSG_WAITALL means nothing to a call that does not wait: the operation itself goes on until all is there.
         int flags = (operation.Flags & ~MSG_WAITALL) | MSG_DONTWAIT;
@@ -95,5 +97,16 @@ internal sealed class AioSocket
             _ => accept4(descriptor, null, null, operation.Flags),
         };
         return result < 0 ? -errno : (int)result;
+    }
+
+    private static unsafe int Poll(int descriptor, int events)
+    {
+        var asked = new pollfd { fd = descriptor, events = (short)events };
+        return poll(&asked, 1, 0) switch
+        {
+            < 0 => -errno,
+            0 => -Errno.EAGAIN,
+            _ => asked.revents,
+        };
     }
 }

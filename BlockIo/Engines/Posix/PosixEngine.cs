@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
@@ -92,6 +93,9 @@ internal abstract partial class PosixEngine : IoEngine
 
     /// <inheritdoc />
     public override IoSocket Adopt(IoScope scope, int fd) => new PosixSocket(this, scope, fd);
+
+    /// <inheritdoc />
+    public override IoSignal Watch(IoScope scope, int fd) => new PosixSignal(this, scope, fd);
 
     /// <inheritdoc />
     public override IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call)

@@ -11,4 +11,7 @@ internal enum PosixHandleKind
 
     /// <summary>A listening socket.</summary>
     Listener,
+
+    /// <summary>Polled alone.</summary>
+    Signal,
 }

@@ -26,4 +26,7 @@ internal enum PosixOpcode : byte
 
     /// <summary>accept4; flags are SOCK_*.</summary>
     Accept,
+
+    /// <summary>poll; flags are POLL*.</summary>
+    Poll,
 }

@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Engines.Simulated.Faults;
 using Tapvisor.BlockIo.Engines.Simulated.Sockets;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Files;
+using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
@@ -132,6 +133,11 @@ internal sealed class SimulatedEngine : IoEngine
     /// <exception cref="BlockException">EOPNOTSUPP: the simulated machine has no descriptors.</exception>
     public override IoSocket Adopt(IoScope scope, int fd) => throw new BlockException(
         BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, $"The descriptor {fd} cannot be adopted: a simulated machine has none.");
+
+    /// <inheritdoc />
+    /// <exception cref="BlockException">EOPNOTSUPP: the simulated machine has no descriptors.</exception>
+    public override IoSignal Watch(IoScope scope, int fd) => throw new BlockException(
+        BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, $"The descriptor {fd} cannot be watched: a simulated machine has none.");
 
     /// <inheritdoc />
     public override async IoTask<T> OffloadAsync<T>(IoScope scope, Func<T> call)

@@ -90,6 +90,9 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
         sqe->user_data = CancellationName;
     }
 
+    // The field is two halves in the order of a little-endian machine, whatever the machine's is.
+    private static uint PollEvents(int events) => BitConverter.IsLittleEndian ? (uint)events : (uint)events << 16;
+
     private void Dispatch(in io_uring_cqe completion)
     {
         if (completion.user_data == WakeName)
@@ -173,6 +176,10 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
             case PosixOpcode.Accept:
                 sqe->opcode = IORING_OP_ACCEPT;
                 sqe->accept_flags = (uint)operation.Flags;
+                break;
+            case PosixOpcode.Poll:
+                sqe->opcode = IORING_OP_POLL_ADD;
+                sqe->poll32_events = PollEvents(operation.Flags);
                 break;
             default:
                 throw new InvalidOperationException($"io_uring has no operation for {operation.Opcode}.");

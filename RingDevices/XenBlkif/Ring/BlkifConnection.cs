@@ -1,0 +1,168 @@
+using Microsoft.Extensions.Logging;
+using Tapvisor.BlockIo;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
+using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Shadow;
+using Tapvisor.RingDevices.XenBlkif.Wire;
+
+namespace Tapvisor.RingDevices.XenBlkif.Ring;
+
+/// <summary>A guest's device while it is served.</summary>
+internal sealed class BlkifConnection(BlkifDevice device)
+{
+    private readonly List<BlkifRing> _rings = [];
+    private bool _drained;
+
+    internal BlkifFrontend Frontend => device.Frontend;
+
+    internal IReadOnlyList<BlkifRing> Rings => _rings;
+
+    private ILogger Log => device.Log;
+
+    /// <summary>Maps and binds every ring, and begins.</summary>
+    /// <exception cref="BlockException">The reason; nothing is left.</exception>
+    internal async IoTask<int> OpenAsync(bool adopt)
+    {
+        device.Gateway.Acquire();
+        try
+        {
+            int unanswered = 0;
+            for (int queue = 0; queue < Frontend.Rings.Count; queue++)
+                unanswered += await OpenRingAsync(queue, adopt);
+            int entries = _rings[0].Statistics.Entries;
+            Log.Connected(device.Minor, Frontend.DomId, Frontend.DevId, _rings.Count, entries, (BlkifProtocol)Frontend.Protocol);
+            if (adopt)
+                Log.Adopted(device.Minor, Frontend.DomId, Frontend.DevId, unanswered);
+            return 0;
+        }
+        catch
+        {
+            // Rings that were taken over already keep what they owe: another attempt may succeed.
+            await CloseRingsAsync(keepShadow: adopt);
+            throw;
+        }
+    }
+
+    /// <summary>Takes no further request.</summary>
+    internal void Stop()
+    {
+        foreach (BlkifRing ring in _rings)
+            ring.Stop();
+    }
+
+    /// <summary>
+    /// Stops, waits until nothing can be written any more, gives the guest's memory back. What does not end in time is taken back by
+    /// restarting the image's driver, which waits until the kernel has let go of it: so no old write lands afterwards.
+    /// </summary>
+    internal async IoTask<int> CloseAsync(bool keepShadow, TimeSpan patience)
+    {
+        var timer = new IoScope(device.Queue.Engine, "disconnect");
+        _ = TakeBackAsync(timer, patience);
+        await CloseRingsAsync(keepShadow);
+        _drained = true;
+        timer.Revoke();
+        await timer.DrainAsync();
+        Log.Disconnected(device.Minor, Frontend.DomId, Frontend.DevId);
+        return 0;
+    }
+
+    private async IoTask<int> CloseRingsAsync(bool keepShadow)
+    {
+        Stop();
+        foreach (BlkifRing ring in _rings)
+            await ring.DrainAsync();
+        foreach (BlkifRing ring in _rings)
+        {
+            if (!keepShadow)
+                ring.Shadow.Delete();
+            await ring.CloseAsync();
+        }
+        return await device.Gateway.ReleaseAsync();
+    }
+
+    private async IoTask<int> TakeBackAsync(IoScope timer, TimeSpan patience)
+    {
+        if (await timer.DelayAsync(patience) < 0 || _drained)
+            return 0;
+        int count = _rings.Sum(ring => ring.InFlight);
+        if (count == 0)
+            return 0;
+        Log.DrainTimedOut(device.Minor, Frontend.DomId, Frontend.DevId, count, patience.TotalSeconds);
+        device.Queue.Fault(new TimeoutException($"{count} requests of a guest that disconnects did not end."));
+        return 0;
+    }
+
+    private async IoTask<int> OpenRingAsync(int queue, bool adopt)
+    {
+        IReadOnlyList<uint> references = Frontend.Rings[queue].References;
+        IGrantTable grants = device.Gateway.Grants;
+        var scope = new IoScope(device.Queue.Engine, "ring pages");
+        GrantMapping mapping = await device.Queue.Engine.OffloadAsync(scope, () => grants.Map(Frontend.DomId, references));
+        RingShadow? shadow = null;
+        uint port = 0;
+        try
+        {
+            // First of all: as long as another process serves the ring this fails, and nothing of it has been touched.
+            port = device.Gateway.Events.Bind(Frontend.DomId, Frontend.Rings[queue].Port);
+            var shared = new SharedRing(mapping.Address, mapping.Pages, device.Layout);
+            uint responses = shared.ResponsesProduced;
+            uint requests = shared.RequestsProduced;
+            List<int> unanswered = [];
+            shadow = adopt
+                ? Adopt(queue, shared.Size, requests, responses, out unanswered)
+                : RingShadow.Create(device.Options.ShadowDirectory, new ShadowIdentity(Frontend, queue), shared.Size, responses);
+            var ring = new BlkifRing(device, queue, mapping, port, shadow);
+            ring.Start(responses, unanswered);
+            _rings.Add(ring);
+            return unanswered.Count;
+        }
+        catch
+        {
+            if (port != 0)
+                device.Gateway.Unbind(port);
+            if (!adopt)
+                shadow?.Delete();
+            shadow?.Dispose();
+            grants.Unmap(mapping);
+            throw;
+        }
+    }
+
+    private RingShadow Adopt(int queue, int size, uint requests, uint responses, out List<int> unanswered)
+    {
+        var identity = new ShadowIdentity(Frontend, queue);
+        try
+        {
+            RingShadow shadow = RingShadow.Open(device.Options.ShadowDirectory, identity, size);
+            try
+            {
+                unanswered = ShadowRecovery.Recover(shadow, size, requests, responses);
+                return shadow;
+            }
+            catch
+            {
+                shadow.Dispose();
+                throw;
+            }
+        }
+        catch (BlockException e)
+        {
+            // A guest that waits for nothing has lost nothing. Otherwise nobody knows what became of its requests.
+            if (requests != responses)
+            {
+                throw new BlockException(
+                    BlockErrorKind.Io,
+                    Errno.EUCLEAN,
+                    $"Ring {queue} of domain {Frontend.DomId} device {Frontend.DevId} cannot be taken over: the guest waits for "
+                    + $"{requests - responses} requests. {e.Message}",
+                    e);
+            }
+            Log.ShadowUseless(device.Minor, e.Message);
+            unanswered = [];
+            return RingShadow.Create(device.Options.ShadowDirectory, identity, size, responses);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Tapvisor.RingDevices.XenBlkif;
+
+/// <summary>Limits of guests' rings.</summary>
+public sealed record XenBlkifOptions
+{
+    /// <summary>Where the shadows of rings in use are kept, so that another process can go on with them; empty for nowhere.</summary>
+    public string ShadowDirectory { get; init; } = "";
+
+    /// <summary>How long a guest that disconnects waits for what is at the image, before the image is taken away from it.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For tests: called before each store that a successor could come to see.</summary>
+    internal Action? BeforeStore { get; init; }
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+using Tapvisor.BlockIo;
+using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
+using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif.Ring;
+using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Wire;
+
+namespace Tapvisor.RingDevices.XenBlkif;
+
+/// <summary>
+/// Serves one disk to guests by Xen's PV block protocol (public header io/blkif.h): each guest's device has one ring or several, all on
+/// the disk's engine. Engine's thread only, save for <see cref="Statistics"/>.
+/// </summary>
+public sealed class XenBlkifRingDevice
+{
+    private readonly RequestQueue _queue;
+    private readonly int _minor;
+    private readonly XenGateways _gateways;
+    private readonly XenBlkifOptions _options;
+    private readonly ILogger<XenBlkifRingDevice> _log;
+    private readonly List<BlkifConnection> _connections = [];
+    private volatile IReadOnlyList<XenBlkifStatistics> _statistics = [];
+
+    /// <summary>A disk that no guest uses yet.</summary>
+    /// <param name="queue">The disk.</param>
+    /// <param name="minor">For logs.</param>
+    /// <param name="gateways">The way to the hypervisor.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="log">Where it reports to.</param>
+    public XenBlkifRingDevice(
+        RequestQueue queue, int minor, XenGateways gateways, XenBlkifOptions options, ILogger<XenBlkifRingDevice> log)
+    {
+        _queue = queue;
+        _minor = minor;
+        _gateways = gateways;
+        _options = options;
+        _log = log;
+    }
+
+    /// <summary>Of each ring that is connected; any thread may ask.</summary>
+    public IReadOnlyList<XenBlkifStatistics> Statistics => _statistics;
+
+    /// <summary>Serves a guest's rings.</summary>
+    /// <param name="frontend">What the guest offers; checked here.</param>
+    /// <param name="adopt">The rings were in use by a process that is dead: what it had not answered is answered now.</param>
+    /// <returns>What the disk can.</returns>
+    /// <exception cref="BlockException">The reason; nothing of the attempt is left. EALREADY: this device is served already.</exception>
+    public async IoTask<BlkifFeatures> ConnectAsync(BlkifFrontend frontend, bool adopt)
+    {
+        ArgumentNullException.ThrowIfNull(frontend);
+        BlkifLayout layout = BlkifFrontendGate.Check(frontend);
+        if (_queue.Info is null)
+            throw Refused(frontend, Errno.ENODEV, $"minor {_minor} has no image");
+        if (!_gateways.TryEnter(frontend.DomId, frontend.DevId))
+            throw Refused(frontend, Errno.EALREADY, "it is connected already");
+        var connection = new BlkifConnection(new BlkifDevice(
+            _queue, _minor, frontend, layout, _gateways.Of(_queue.Engine), _gateways.IdleCpu, _options, _log));
+        try
+        {
+            await connection.OpenAsync(adopt);
+        }
+        catch
+        {
+            _gateways.Leave(frontend.DomId, frontend.DevId);
+            throw;
+        }
+        _connections.Add(connection);
+        Publish();
+        return Features(frontend);
+    }
+
+    /// <summary>Takes no further request of a guest's device, lets what is at the image end, and gives the rings back.</summary>
+    /// <returns>False if it is not connected.</returns>
+    public async IoTask<bool> DisconnectAsync(uint domId, uint devId)
+    {
+        BlkifConnection? connection = _connections.Find(c => c.Frontend.DomId == domId && c.Frontend.DevId == devId);
+        if (connection is null)
+            return false;
+        await CloseAsync(connection, keepShadow: false, _options.DrainTimeout);
+        return true;
+    }
+
+    /// <summary>Disconnects every guest.</summary>
+    /// <param name="handOver">Another process will go on with the rings: what is not answered stays in their shadows.</param>
+    /// <param name="force">Does not wait for what is at the image but has it taken back at once.</param>
+    /// <returns>0.</returns>
+    public async IoTask<int> ReleaseAsync(bool handOver, bool force)
+    {
+        foreach (BlkifConnection connection in _connections)
+            connection.Stop();
+        while (_connections.Count > 0)
+            await CloseAsync(_connections[^1], handOver, force ? TimeSpan.Zero : _options.DrainTimeout);
+        return 0;
+    }
+
+    private static BlockException Refused(BlkifFrontend frontend, int errno, string reason) => new(
+        BlockErrorKind.InvalidArgument, errno, $"Domain {frontend.DomId} device {frontend.DevId} cannot be connected: {reason}.");
+
+    private async IoTask<int> CloseAsync(BlkifConnection connection, bool keepShadow, TimeSpan patience)
+    {
+        await connection.CloseAsync(keepShadow, patience);
+        _connections.Remove(connection);
+        _gateways.Leave(connection.Frontend.DomId, connection.Frontend.DevId);
+        Publish();
+        return 0;
+    }
+
+    private void Publish() => _statistics = [.. _connections.SelectMany(c => c.Rings).Select(ring => ring.Statistics)];
+
+    // Logical sectors of 512 bytes are the only ones that every frontend understands alike; smaller writes than the image's are aligned
+    // below the queue.
+    private BlkifFeatures Features(BlkifFrontend frontend)
+    {
+        const uint ReadOnly = 4;
+        ImageDrivers.ImageInfo info = _queue.Info!;
+        bool isReadOnly = frontend.IsReadOnly || info.IsReadOnly;
+        return new BlkifFeatures(
+            (ulong)info.Sectors,
+            BlkifLimits.SectorSize,
+            (uint)info.SectorSize,
+            info.Flags | (isReadOnly ? ReadOnly : 0),
+            _queue.CanDiscard && !isReadOnly,
+            (uint)info.SectorSize,
+            0,
+            CanDiscardSecurely: false);
+    }
+}
