@@ -36,7 +36,7 @@ for room in Supervisor:tapvisord TapCtl:tap-ctl VhdUtil:vhd-util; do
   ln -s "../libexec/tapvisor/${room%:*}/$program" "$root/usr/bin/$program"
 done
 cp "$here/../scripts/block-tap" "$root/etc/xen/scripts/"
-cp "$here"/image/bin/* "$root/usr/bin/"; cp "$here/image/lab.sh" "$root/payload/"
+cp "$here"/image/bin/* "$root/usr/bin/"; cp -r "$here"/image/{lab.sh,guest} "$root/payload/"
 truncate -s 8G "$work/srv"; PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -F "$work/srv"
 { cat "$OUT/dom0.cpio"; (cd "$root" && find . -mindepth 1 | cpio -o -H newc -R 0:0 --quiet); } > "$work/initrd"
 

@@ -22,6 +22,11 @@ internal sealed record ServiceSettings
 
     internal required NbdOptions Nbd { get; init; }
 
+    /// <summary>Where counters are published; empty for nowhere.</summary>
+    internal required string StatisticsDirectory { get; init; }
+
+    internal required TimeSpan StatisticsInterval { get; init; }
+
     internal required ControlOptions Control { get; init; }
 
     internal required SupervisorSettings Supervisor { get; init; }

@@ -48,6 +48,8 @@ internal sealed class SettingsReader(Config config)
             StopTimeout = Time("nbd.stop-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
             HandshakeTimeout = Time("nbd.handshake-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         },
+        StatisticsDirectory = Text("statistics.directory", mayBeEmpty: true),
+        StatisticsInterval = Time("statistics.interval", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         Control = new ControlOptions(
             Number("control.connections", 1, 4096),
             Time("control.timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),

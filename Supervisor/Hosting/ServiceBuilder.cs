@@ -10,6 +10,7 @@ using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.Messages.Control;
 using Tapvisor.RingDevices.Nbd;
+using Tapvisor.RingDevices.Statistics;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Journal;
 
@@ -34,6 +35,7 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(new SettingsSource(settings.Supervisor));
         builder.Services.AddSingleton(new DiskTable());
         builder.Services.AddSingleton(CreateEngines);
+        builder.Services.AddSingleton(new StatisticsPublisher(settings.StatisticsDirectory, Environment.ProcessId, TimeProvider.System));
         builder.Services.AddSingleton(provider => DiskJournal.Create(
             JournalRoot(provider.GetRequiredService<ControlDirectory>()), Environment.ProcessId));
 
@@ -55,6 +57,8 @@ internal static class ServiceBuilder
                     provider.GetRequiredService<DiskJournal>(),
                     provider.GetRequiredService<SettingsSource>())),
                 "supervisor"))));
+        if (settings.StatisticsDirectory.Length > 0)
+            builder.Services.AddHostedService<StatisticsService>();
         builder.Services.AddHostedService<ControlService>();
         return builder.Build();
     }
@@ -73,14 +77,25 @@ internal static class ServiceBuilder
             UnhandledException = e => poolLog.EngineFailed($"engine-{i}", e),
         }))];
         poolLog.EnginesStarted(engines.Length, engines[0].Kind);
-        return new EnginePool(engines, (engine, minor, disposed) => new EngineDiskHost(
-            minor,
-            engine,
-            settings.Queue,
-            new NbdPaths(directory, Environment.ProcessId, minor),
-            settings.Nbd,
-            log,
-            settings.Engine.QueueEntries,
-            disposed));
+        StatisticsPublisher statistics = provider.GetRequiredService<StatisticsPublisher>();
+        return new EnginePool(engines, (engine, minor, disposed) =>
+        {
+            IDisposable? published = null;
+            var host = new EngineDiskHost(
+                minor,
+                engine,
+                settings.Queue,
+                new NbdPaths(directory, Environment.ProcessId, minor),
+                settings.Nbd,
+                log,
+                settings.Engine.QueueEntries,
+                () =>
+                {
+                    published!.Dispose();
+                    disposed();
+                });
+            published = statistics.Add(host);
+            return host;
+        });
     }
 }
