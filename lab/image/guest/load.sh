@@ -6,10 +6,10 @@ AREA=64        # blocks that a writer has for itself
 writer() { # DEVICE NUMBER: until /tmp/stop appears
   w=/tmp/load-${1##*/}-$2 at=$(($2 * AREA)) rounds=0
   while [ ! -e /tmp/stop ]; do
-    first=$((at + rounds * BURST % AREA)) flags=direct
-    [ $((rounds % 4)) -ne 3 ] || flags=direct,sync
+    first=$((at + rounds * BURST % AREA)) flush=
+    [ $((rounds % 4)) -ne 3 ] || flush=,fsync
     dd if=/dev/urandom of=$w.out bs=$BLOCK count=$BURST 2> /dev/null
-    dd if=$w.out of=$1 bs=$BLOCK seek=$first conv=notrunc oflag=$flags 2> $w.log || { echo "write at $first: $(cat $w.log)" > $w.bad; return; }
+    dd if=$w.out of=$1 bs=$BLOCK seek=$first conv=notrunc$flush oflag=direct 2> $w.log || { echo "write at $first: $(cat $w.log)" > $w.bad; return; }
     dd if=$1 of=$w.in bs=$BLOCK skip=$first count=$BURST iflag=direct 2> $w.log || { echo "read at $first: $(cat $w.log)" > $w.bad; return; }
     cmp $w.out $w.in > $w.log 2>&1 || { echo "block $first differs: $(cat $w.log)" > $w.bad; return; }
     rounds=$((rounds + 1))
