@@ -1,3 +1,5 @@
+using Tapvisor.RingDevices.XenBlkif;
+
 namespace Tapvisor.Actors.Disks;
 
 /// <summary>Counters of a disk at one moment.</summary>
@@ -11,6 +13,7 @@ namespace Tapvisor.Actors.Disks;
 /// <param name="Replayed">Requests put back because their driver failed under them.</param>
 /// <param name="Retried">Tries repeated because the storage was busy.</param>
 /// <param name="Connections">Clients connected.</param>
+/// <param name="Guests">Of each guest's ring.</param>
 public sealed record DiskStatistics(
     long ReadSectors,
     long WrittenSectors,
@@ -21,4 +24,5 @@ public sealed record DiskStatistics(
     int MaximumActive,
     long Replayed,
     long Retried,
-    int Connections);
+    int Connections,
+    IReadOnlyList<XenBlkifStatistics> Guests);

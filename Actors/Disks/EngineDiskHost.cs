@@ -29,7 +29,9 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
     /// <param name="queueOptions">Limits of its queue.</param>
     /// <param name="nbdPaths">Where its NBD sockets will be.</param>
     /// <param name="nbdOptions">Limits of its NBD service.</param>
-    /// <param name="log">For its ring device.</param>
+    /// <param name="gateways">The way to the hypervisor, for guests' rings.</param>
+    /// <param name="xenOptions">Limits of guests' rings.</param>
+    /// <param name="logs">For its ring devices.</param>
     /// <param name="maximumActive">Operations that the engine has in flight at most; shown in statistics.</param>
     /// <param name="disposed">Called when it is gone.</param>
     public EngineDiskHost(
@@ -38,7 +40,9 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
         RequestQueueOptions queueOptions,
         NbdPaths nbdPaths,
         NbdOptions nbdOptions,
-        ILogger<NbdRingDevice> log,
+        XenGateways gateways,
+        XenBlkifOptions xenOptions,
+        ILoggerFactory logs,
         int maximumActive,
         Action disposed)
     {
@@ -48,7 +52,8 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
         _disposed = disposed;
         _queue = new RequestQueue(engine, queueOptions);
         _image = new EngineImageHost(minor, _queue, _faults);
-        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, log);
+        var guests = new XenBlkifRingDevice(_queue, minor, gateways, xenOptions, logs.CreateLogger<XenBlkifRingDevice>());
+        _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, guests, logs.CreateLogger<NbdRingDevice>());
     }
 
     /// <inheritdoc />
@@ -67,7 +72,7 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
     public QueueStatistics Counters => _queue.Statistics;
 
     /// <inheritdoc />
-    public IReadOnlyList<XenBlkifStatistics> Rings => [];
+    public IReadOnlyList<XenBlkifStatistics> Rings => _ring.Guests;
 
     /// <inheritdoc />
     public DiskHistory History { get; } = new();
@@ -88,7 +93,8 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
                 _maximumActive,
                 counters.Replayed,
                 counters.Retried,
-                _ring.Connections);
+                _ring.Connections,
+                _ring.Guests);
         }
     }
 

@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging;
+using Tapvisor.Messages.Actors;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
 
 namespace Tapvisor.Actors.Disks;
 
-/// <summary>A disk's NBD ring device on its engine.</summary>
-internal sealed class EngineRingHost(RequestQueue queue, NbdPaths paths, NbdOptions options, ILogger<NbdRingDevice> log) : IRingHost, IDisposable
+/// <summary>A disk's ring devices on its engine: NBD for clients here, Xen's rings for guests.</summary>
+internal sealed class EngineRingHost(
+    RequestQueue queue, NbdPaths paths, NbdOptions options, XenBlkifRingDevice guests, ILogger<NbdRingDevice> log) : IRingHost, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private readonly List<string> _links = [];
@@ -14,11 +17,15 @@ internal sealed class EngineRingHost(RequestQueue queue, NbdPaths paths, NbdOpti
     /// <summary>Clients connected now; any thread may ask.</summary>
     internal int Connections => Volatile.Read(ref _device)?.ConnectionCount ?? 0;
 
-    public async Task StartAsync(IReadOnlyList<string> aliases)
+    /// <summary>Of each guest's ring; any thread may ask.</summary>
+    internal IReadOnlyList<XenBlkifStatistics> Guests => guests.Statistics;
+
+    public async Task StartAsync(IReadOnlyList<string> aliases, bool takeOver)
     {
         await _turn.WaitAsync();
         try
         {
+            await queue.Engine.RunAsync(() => guests.StartAsync(takeOver));
             if (_device is not null)
                 return;
             var device = new NbdRingDevice(queue, paths, options, log);
@@ -41,6 +48,7 @@ internal sealed class EngineRingHost(RequestQueue queue, NbdPaths paths, NbdOpti
             foreach (string link in _links)
                 File.Delete(link);
             _links.Clear();
+            await ReleaseAsync(handOver: false, force: false);
             if (_device is { } device)
                 await queue.Engine.RunAsync(device.StopAsync);
             Volatile.Write(ref _device, null);
@@ -50,6 +58,13 @@ internal sealed class EngineRingHost(RequestQueue queue, NbdPaths paths, NbdOpti
             _turn.Release();
         }
     }
+
+    public Task ReleaseAsync(bool handOver, bool force) => queue.Engine.RunAsync(() => guests.ReleaseAsync(handOver, force));
+
+    public Task<BlkifFeatures> ConnectAsync(BlkifFrontend frontend, bool adopt) =>
+        queue.Engine.RunAsync(() => guests.ConnectAsync(frontend, adopt));
+
+    public Task<bool> DisconnectAsync(uint domId, uint devId) => queue.Engine.RunAsync(() => guests.DisconnectAsync(domId, devId));
 
     public void Dispose() => _turn.Dispose();
 

@@ -1,16 +1,17 @@
 using Akka.Actor;
 using Tapvisor.Actors.Disks;
 using Tapvisor.BlockIo;
+using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Ring;
 
 /// <summary>
-/// Starts and stops a disk's ring device. The device itself lives with the disk, not with this actor: when actors restart, clients
-/// stay connected and their unanswered requests stay where they are.
+/// Starts and stops a disk's ring devices, and connects guests. The devices themselves live with the disk, not with this actor: when
+/// actors restart, clients stay connected and their unanswered requests stay where they are.
 /// <code>
-///   Idle ──Start, Stop──▶ Busy ──▶ Idle
+///   Idle ──Start, Release, Stop──▶ Busy ──▶ Idle          Connect and Disconnect are served in both, side by side
 /// </code>
 /// </summary>
 internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnboundedStash
@@ -22,8 +23,13 @@ internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnbou
         switch (message)
         {
             case RingProtocol.Start start:
-                ring.StartAsync(start.Aliases)
-                    .PipeTo(Self, success: () => new Done(new RingProtocol.Started()), failure: e => new Done(Explain(e)));
+                ring.StartAsync(start.Aliases, start.TakeOver)
+                    .PipeTo(Self, success: () => new Done(new RingProtocol.Started()), failure: e => new Done(ExplainStart(e)));
+                Become(Busy);
+                break;
+            case RingProtocol.Release release:
+                ring.ReleaseAsync(release.HandOver, release.Force)
+                    .PipeTo(Self, success: () => new Done(new RingProtocol.Released()), failure: e => new Failure(e));
                 Become(Busy);
                 break;
             case RingProtocol.Stop:
@@ -31,14 +37,11 @@ internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnbou
                 Become(Busy);
                 break;
             default:
-                Unhandled(message);
+                if (!TryServeGuest(message))
+                    Unhandled(message);
                 break;
         }
     }
-
-    private static RingProtocol.StartFailed Explain(Exception cause) => cause is BlockException block
-        ? new RingProtocol.StartFailed(block.Errno, block.Message)
-        : new RingProtocol.StartFailed(Errno.EIO, $"The ring device cannot start: {cause.GetType().Name}: {cause.Message}");
 
     private void Busy(object message)
     {
@@ -52,9 +55,75 @@ internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnbou
             case Failure failure:
                 throw new InvalidOperationException($"The ring device did not stop: {failure.Cause.Message}", failure.Cause);
             default:
-                Stash.Stash();
+                if (!TryServeGuest(message))
+                    Stash.Stash();
                 break;
         }
+    }
+
+    private bool TryServeGuest(object message)
+    {
+        switch (message)
+        {
+            case RingProtocol.Connect connect:
+                BlkifFrontend guest = connect.Frontend;
+                ring.ConnectAsync(guest, connect.Adopt).PipeTo(
+                    Sender,
+                    Self,
+                    features => new RingProtocol.Connected(guest.DomId, guest.DevId, features),
+                    e => new RingProtocol.ConnectFailed(guest.DomId, guest.DevId, ErrnoOf(e), Explain(e)));
+                return true;
+            case RingProtocol.Disconnect disconnect:
+                ring.DisconnectAsync(disconnect.DomId, disconnect.DevId).PipeTo(
+                    Sender, Self, was => new RingProtocol.Disconnected(disconnect.DomId, disconnect.DevId, was));
+                return true;
+            case TapdiskRequest.XenBlkifConnect connect:
+                if (FrontendOf(connect.Blkif) is not { } frontend)
+                {
+                    Sender.Tell(new TapdiskResponse.Error(
+                        connect.Cookie, Errno.EINVAL, $"A ring of order {connect.Blkif.Order} does not fit into a message."));
+                    return true;
+                }
+                ring.ConnectAsync(frontend, adopt: false).PipeTo<BlkifFeatures>(
+                    Sender,
+                    Self,
+                    _ => new TapdiskResponse.XenBlkifConnect(connect.Cookie),
+                    e => new TapdiskResponse.Error(connect.Cookie, ErrnoOf(e), Explain(e)));
+                return true;
+            case TapdiskRequest.XenBlkifDisconnect disconnect:
+                ring.DisconnectAsync(disconnect.DomId, disconnect.DevId).PipeTo<bool>(
+                    Sender,
+                    Self,
+                    was => was
+                        ? new TapdiskResponse.XenBlkifDisconnect(disconnect.Cookie)
+                        : new TapdiskResponse.Error(
+                            disconnect.Cookie,
+                            Errno.ENODEV,
+                            $"No ring of domain {disconnect.DomId} device {disconnect.DevId} is connected."),
+                    e => new TapdiskResponse.Error(disconnect.Cookie, ErrnoOf(e), Explain(e)));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static RingProtocol.StartFailed ExplainStart(Exception cause) => new(ErrnoOf(cause), Explain(cause));
+
+    private static int ErrnoOf(Exception cause) => cause is BlockException block ? block.Errno : Errno.EIO;
+
+    private static string Explain(Exception cause) =>
+        cause is BlockException ? cause.Message : $"The ring device failed: {cause.GetType().Name}: {cause.Message}";
+
+    /// <summary>What struct tapdisk_message_blkif says, or null if its references cannot be all of the ring's.</summary>
+    private static BlkifFrontend? FrontendOf(TapdiskBlkif blkif)
+    {
+        GrantReferences references = blkif.Grefs;
+        ReadOnlySpan<uint> all = references;
+        if (blkif.Order > 3)
+            return null;
+        var ring = new BlkifRing(all[..(1 << (int)blkif.Order)].ToArray(), blkif.Port);
+        return new BlkifFrontend(
+            blkif.DomId, blkif.DevId, blkif.Proto, [ring], IsReadOnly: false, blkif.PollDuration, blkif.PollIdleThreshold);
     }
 
     private sealed record Done(object Answer);

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using Tapvisor.Actors.Disks;
 using Tapvisor.Messages;
+using Tapvisor.RingDevices.XenBlkif;
 
 namespace Tapvisor.Actors.Supervisor;
 
@@ -25,6 +26,8 @@ internal static class StatisticsText
         text.Append(CultureInfo.InvariantCulture, $"{{ \"name\": {Quote(entry.Record.Name ?? "(null)")}, ");
         text.Append(CultureInfo.InvariantCulture, $"\"secs\": [ {counters.ReadSectors}, {counters.WrittenSectors} ], ");
         text.Append(CultureInfo.InvariantCulture, $"\"images\": [ {Images(entry.Record, counters)} ], ");
+        foreach (IGrouping<(uint DomId, uint DevId), XenBlkifStatistics> guest in counters.Guests.GroupBy(ring => (ring.DomId, ring.DevId)))
+            text.Append(Xenbus(guest));
         text.Append("\"FIXME_enospc_redirect_count\": 0, \"nbd_mirror_failed\": 0, ");
         text.Append(CultureInfo.InvariantCulture, $"\"reqs_outstanding\": {counters.Outstanding}, ");
         text.Append(CultureInfo.InvariantCulture, $"\"read_caching\": \"{IsBuffered(entry.Record)}\", ");
@@ -34,6 +37,15 @@ internal static class StatisticsText
         text.Append(CultureInfo.InvariantCulture, $"\"last_reason\": {(history.LastReason is { } reason ? Quote(reason) : "null")} }} }}");
         return text.ToString();
     }
+
+    /// <summary>td-stats.c's object, the rings of a device added up; several guests repeat the key, as upstream's do.</summary>
+    private static string Xenbus(IGrouping<(uint DomId, uint DevId), XenBlkifStatistics> guest) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"\"xenbus\": {{ \"pool\": \"td-xenio-default\", \"domid\": {guest.Key.DomId}, \"devid\": {guest.Key.DevId}, "
+        + $"\"reqs\": [ {guest.Sum(ring => ring.Requests)}, {guest.Sum(ring => ring.Responses)} ], "
+        + $"\"kicks\": [ {guest.Sum(ring => ring.KicksIn)}, {guest.Sum(ring => ring.KicksOut)} ], "
+        + $"\"errors\": {{ \"msg\": 0, \"map\": {guest.Sum(ring => ring.Refused)}, \"vbd\": 0, "
+        + $"\"img\": {guest.Sum(ring => ring.Failed)} }} }}, ");
 
     private static string Images(DiskRecord record, DiskStatistics counters)
     {

@@ -103,6 +103,17 @@ public sealed class SupervisorActor : UntypedActor
 
     private void Route(TapdiskRequest request)
     {
+        // Upstream's tapback leaves the cookie at 0: domain and device say whose ring it is.
+        if (request is TapdiskRequest.XenBlkifDisconnect disconnect)
+        {
+            DiskEntry? server = _disks.InAttachOrder.FirstOrDefault(
+                e => e.Host.Statistics.Guests.Any(guest => guest.DomId == disconnect.DomId && guest.DevId == disconnect.DevId));
+            if (server is null)
+                Refuse(request, Errno.ENODEV, $"No ring of domain {disconnect.DomId} device {disconnect.DevId} is connected.");
+            else
+                Context.Child(NameOf(server.Minor)).Forward(request);
+            return;
+        }
         if (!_disks.TryGet(request.Cookie, out DiskEntry? entry))
         {
             Refuse(request, Errno.ENODEV, $"No minor {request.Cookie} is attached to this service.");

@@ -7,7 +7,7 @@ using Tapvisor.Native;
 namespace Tapvisor.Actors.Tapdisk;
 
 /// <summary>
-/// CLOSE, FORCE_SHUTDOWN, and the end of the service: the image first, so that what was acknowledged is in it, then what still waits is
+/// CLOSE, FORCE_SHUTDOWN, and the end of the service: guests' rings first, whose further requests stay where they are; then the image, so that what was acknowledged is in it, then what still waits is
 /// answered with ESHUTDOWN, then the clients are let go (upstream tapdisk_control_close_image, which waits for rings but not for NBD: W-7).
 /// </summary>
 internal sealed partial class TapdiskActor
@@ -15,13 +15,15 @@ internal sealed partial class TapdiskActor
     private object? _closing;
     private ImageProtocol.CloseFailed? _closeFailure;
 
+    private bool IsForced => _closing is TapdiskRequest.ForceShutdown;
+
     private void BeginClosing(object request)
     {
         _client = Sender;
         _closing = request;
         _closeFailure = null;
         Timers.CancelAll();
-        _image.Tell(new ImageProtocol.Close(Force: request is TapdiskRequest.ForceShutdown));
+        _ring.Tell(new RingProtocol.Release(HandOver: request is DiskProtocol.End, Force: IsForced));
         Proceed(Closing, _entry.State | VbdState.TD_VBD_SHUTDOWN_REQUESTED);
     }
 
@@ -29,6 +31,9 @@ internal sealed partial class TapdiskActor
     {
         switch (message)
         {
+            case RingProtocol.Released:
+                _image.Tell(new ImageProtocol.Close(IsForced));
+                break;
             case ImageProtocol.CloseFailed failed:
                 _log.CloseFailed(Minor, failed.Reason);
                 _closeFailure = failed;

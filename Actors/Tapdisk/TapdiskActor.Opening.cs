@@ -54,7 +54,7 @@ internal sealed partial class TapdiskActor
         {
             case ImageProtocol.Opened opened:
                 _opening = _opening! with { Sectors = opened.Image.Sectors, SectorSize = opened.Image.SectorSize, WasClosed = false };
-                _ring.Tell(new RingProtocol.Start(Record.Aliases));
+                _ring.Tell(new RingProtocol.Start(Record.Aliases, TakeOver: false));
                 break;
             case ImageProtocol.OpenFailed failed:
                 _log.OpenFailed(Minor, _opening!.Name!, failed.Reason);

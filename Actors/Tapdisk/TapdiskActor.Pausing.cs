@@ -107,7 +107,7 @@ internal sealed partial class TapdiskActor
         {
             case ImageProtocol.Opened opened:
                 _resuming = _resuming! with { Sectors = opened.Image.Sectors, SectorSize = opened.Image.SectorSize };
-                _ring.Tell(new RingProtocol.Start(Record.Aliases));
+                _ring.Tell(new RingProtocol.Start(Record.Aliases, TakeOver: true));
                 break;
             case ImageProtocol.OpenFailed failed when IsPassing(failed.Errno) && _attempt < Settings.ResumeAttempts:
                 _attempt++;

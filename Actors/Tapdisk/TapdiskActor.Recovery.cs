@@ -51,7 +51,7 @@ internal sealed partial class TapdiskActor
                 break;
             case ImageProtocol.Opened opened:
                 _grown = Record with { Sectors = opened.Image.Sectors, SectorSize = opened.Image.SectorSize };
-                _ring.Tell(new RingProtocol.Start(Record.Aliases));
+                _ring.Tell(new RingProtocol.Start(Record.Aliases, TakeOver: true));
                 break;
             case RingProtocol.Started when _grown is { } record:
                 _grown = null;
@@ -71,7 +71,7 @@ internal sealed partial class TapdiskActor
                 RetryLater(failed.Reason, RetryRing.Instance);
                 break;
             case RetryRing:
-                _ring.Tell(new RingProtocol.Start(Record.Aliases));
+                _ring.Tell(new RingProtocol.Start(Record.Aliases, TakeOver: true));
                 break;
             case ImageProtocol.Restarted:
                 // It failed again, before the ring was there.

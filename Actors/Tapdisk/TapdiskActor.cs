@@ -111,6 +111,9 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
     {
         switch (message)
         {
+            case TapdiskRequest.XenBlkifConnect connect:
+                Refuse(connect, Native.Errno.ENODEV, $"Minor {Minor} has no image to serve a guest from.");
+                break;
             case TapdiskRequest.Open open:
                 BeginOpening(open);
                 break;
@@ -179,7 +182,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
                 Refuse(detach, Native.Errno.EBUSY, $"Minor {Minor} is in use: close '{Record.Name}' first.");
                 break;
             case TapdiskRequest.XenBlkifConnect or TapdiskRequest.XenBlkifDisconnect:
-                _xenStore.Forward(message);
+                _ring.Forward(message);
                 break;
             case Terminated terminated when terminated.ActorRef.Equals(_image):
                 ImageStopped();

@@ -87,6 +87,12 @@ public abstract class IoEngine : IDisposable
     /// <summary>Completes after <paramref name="delay"/> with 0, or at once with −ECANCELED when the scope is revoked.</summary>
     public abstract IoTask<int> DelayAsync(IoScope scope, TimeSpan delay);
 
+    /// <summary>
+    /// Lets everybody else have a turn, the kernel included, and comes back without having slept: for what polls. 0, or −ECANCELED when
+    /// the scope is revoked.
+    /// </summary>
+    public abstract IoTask<int> YieldAsync(IoScope scope);
+
     /// <inheritdoc />
     public void Dispose()
     {

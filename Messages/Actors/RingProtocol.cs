@@ -5,7 +5,8 @@ public static class RingProtocol
 {
     /// <summary>Let clients connect; answered by <see cref="Started"/> or <see cref="StartFailed"/>.</summary>
     /// <param name="Aliases">Further names under which clients may look for the disk.</param>
-    public sealed record Start(IReadOnlyList<string> Aliases);
+    /// <param name="TakeOver">A dead service may have served guests from this disk: go on with their rings.</param>
+    public sealed record Start(IReadOnlyList<string> Aliases, bool TakeOver);
 
     /// <summary>Clients can connect.</summary>
     public sealed record Started;
@@ -20,11 +21,25 @@ public static class RingProtocol
     public sealed record Stopped;
 
     /// <summary>
+    /// Disconnect every guest's rings, those of no other client, and connect no more until the next <see cref="Start"/>; answered by
+    /// <see cref="Released"/>.
+    /// </summary>
+    /// <param name="HandOver">Another service will go on with the rings: what is not answered is left to it.</param>
+    /// <param name="Force">Does not wait for requests at the image but has them taken back.</param>
+    public sealed record Release(bool HandOver, bool Force);
+
+    /// <summary>No guest is connected.</summary>
+    public sealed record Released;
+
+    /// <summary>
     /// Serve a guest's rings; answered to the sender by <see cref="Connected"/> or <see cref="ConnectFailed"/>. EALREADY if this
     /// device is connected.
     /// </summary>
     /// <param name="Frontend">What the guest offers.</param>
-    /// <param name="Adopt">The rings are in use already: take them over from a dead service instead of starting at index 0.</param>
+    /// <param name="Adopt">
+    /// The rings are in use already: take them over from a dead service instead of starting anew. Rings that this service serves
+    /// already, because it took them over by itself, stay as they are.
+    /// </param>
     public sealed record Connect(BlkifFrontend Frontend, bool Adopt);
 
     /// <summary>The rings are served.</summary>

@@ -38,6 +38,9 @@ internal static partial class XenBlkifLog
     [LoggerMessage(8, LogLevel.Warning, "minor {Minor}: {Reason} Nothing of the ring is outstanding, so it is served all the same")]
     internal static partial void ShadowUseless(this ILogger log, int minor, string reason);
 
+    [LoggerMessage(10, LogLevel.Warning, "minor {Minor}: does not go on with domain {DomId} device {DevId}: {Reason}")]
+    internal static partial void NotTakenOver(this ILogger log, int minor, uint domId, uint devId, string reason);
+
     [LoggerMessage(9, LogLevel.Error, "minor {Minor}: domain {DomId} device {DevId} ring {Ring} is halted after an internal error")]
     internal static partial void InternalError(this ILogger log, Exception exception, int minor, uint domId, uint devId, int ring);
 }

@@ -3,7 +3,10 @@ namespace Tapvisor.RingDevices.XenBlkif;
 /// <summary>Limits of guests' rings.</summary>
 public sealed record XenBlkifOptions
 {
-    /// <summary>Where the shadows of rings in use are kept, so that another process can go on with them; empty for nowhere.</summary>
+    /// <summary>
+    /// Where the shadows of rings in use are kept, in a directory for each minor, so that another process can go on with them; empty for
+    /// nowhere. A file system in memory: the shadows need not survive the machine, and are written for each request.
+    /// </summary>
     public string ShadowDirectory { get; init; } = "";
 
     /// <summary>How long a guest that disconnects waits for what is at the image, before the image is taken away from it.</summary>

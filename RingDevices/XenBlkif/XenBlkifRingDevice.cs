@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
@@ -6,7 +7,7 @@ using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Ring;
-using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif;
@@ -23,6 +24,8 @@ public sealed class XenBlkifRingDevice
     private readonly XenBlkifOptions _options;
     private readonly ILogger<XenBlkifRingDevice> _log;
     private readonly List<BlkifConnection> _connections = [];
+    private bool _isOpen;
+    private bool _started;
     private volatile IReadOnlyList<XenBlkifStatistics> _statistics = [];
 
     /// <summary>A disk that no guest uses yet.</summary>
@@ -37,7 +40,9 @@ public sealed class XenBlkifRingDevice
         _queue = queue;
         _minor = minor;
         _gateways = gateways;
-        _options = options;
+        _options = options.ShadowDirectory.Length == 0
+            ? options
+            : options with { ShadowDirectory = Path.Combine(options.ShadowDirectory, minor.ToString(CultureInfo.InvariantCulture)) };
         _log = log;
     }
 
@@ -46,15 +51,20 @@ public sealed class XenBlkifRingDevice
 
     /// <summary>Serves a guest's rings.</summary>
     /// <param name="frontend">What the guest offers; checked here.</param>
-    /// <param name="adopt">The rings were in use by a process that is dead: what it had not answered is answered now.</param>
+    /// <param name="adopt">
+    /// The rings were in use by a process that is dead: what it had not answered is answered now. Rings that are served already stay as
+    /// they are.
+    /// </param>
     /// <returns>What the disk can.</returns>
     /// <exception cref="BlockException">The reason; nothing of the attempt is left. EALREADY: this device is served already.</exception>
     public async IoTask<BlkifFeatures> ConnectAsync(BlkifFrontend frontend, bool adopt)
     {
         ArgumentNullException.ThrowIfNull(frontend);
         BlkifLayout layout = BlkifFrontendGate.Check(frontend);
-        if (_queue.Info is null)
-            throw Refused(frontend, Errno.ENODEV, $"minor {_minor} has no image");
+        if (!_isOpen)
+            throw Refused(frontend, Errno.ENODEV, $"minor {_minor} is not open");
+        if (adopt && Find(frontend.DomId, frontend.DevId) is { } served && served.IsOf(frontend))
+            return Features(frontend);
         if (!_gateways.TryEnter(frontend.DomId, frontend.DevId))
             throw Refused(frontend, Errno.EALREADY, "it is connected already");
         var connection = new BlkifConnection(new BlkifDevice(
@@ -77,8 +87,7 @@ public sealed class XenBlkifRingDevice
     /// <returns>False if it is not connected.</returns>
     public async IoTask<bool> DisconnectAsync(uint domId, uint devId)
     {
-        BlkifConnection? connection = _connections.Find(c => c.Frontend.DomId == domId && c.Frontend.DevId == devId);
-        if (connection is null)
+        if (Find(domId, devId) is not { } connection)
             return false;
         await CloseAsync(connection, keepShadow: false, _options.DrainTimeout);
         return true;
@@ -90,19 +99,55 @@ public sealed class XenBlkifRingDevice
     /// <returns>0.</returns>
     public async IoTask<int> ReleaseAsync(bool handOver, bool force)
     {
+        _isOpen = false;
         foreach (BlkifConnection connection in _connections)
             connection.Stop();
         while (_connections.Count > 0)
             await CloseAsync(_connections[^1], handOver, force ? TimeSpan.Zero : _options.DrainTimeout);
+        if (!handOver)
+            ShadowDirectory.Clear(_options.ShadowDirectory);
+        return 0;
+    }
+
+    /// <summary>The disk is open: guests may connect.</summary>
+    /// <param name="takeOver">
+    /// A former process may have died while it served guests from this very disk: goes on with their rings. Otherwise what it left
+    /// belongs to another disk that had the same minor, and is removed.
+    /// </param>
+    /// <returns>0.</returns>
+    public async IoTask<int> StartAsync(bool takeOver)
+    {
+        _isOpen = true;
+        if (_started)
+            return 0;
+        _started = true;
+        if (!takeOver)
+            ShadowDirectory.Clear(_options.ShadowDirectory);
+        foreach (BlkifFrontend frontend in ShadowDirectory.Devices(_options.ShadowDirectory))
+        {
+            try
+            {
+                await ConnectAsync(frontend, adopt: true);
+            }
+            catch (BlockException e)
+            {
+                // Its guest may be gone, or be served by somebody else by now; whoever knows better connects it.
+                _log.NotTakenOver(_minor, frontend.DomId, frontend.DevId, e.Message);
+            }
+        }
         return 0;
     }
 
     private static BlockException Refused(BlkifFrontend frontend, int errno, string reason) => new(
         BlockErrorKind.InvalidArgument, errno, $"Domain {frontend.DomId} device {frontend.DevId} cannot be connected: {reason}.");
 
+    private BlkifConnection? Find(uint domId, uint devId) =>
+        _connections.Find(c => c.Frontend.DomId == domId && c.Frontend.DevId == devId);
+
     private async IoTask<int> CloseAsync(BlkifConnection connection, bool keepShadow, TimeSpan patience)
     {
-        await connection.CloseAsync(keepShadow, patience);
+        if (!await connection.CloseAsync(keepShadow, patience))
+            return 0;
         _connections.Remove(connection);
         _gateways.Leave(connection.Frontend.DomId, connection.Frontend.DevId);
         Publish();

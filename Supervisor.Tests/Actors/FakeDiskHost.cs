@@ -20,7 +20,7 @@ internal sealed class FakeDiskHost : IDiskHost
 
     public DiskHistory History { get; } = new();
 
-    public DiskStatistics Statistics { get; set; } = new(0, 0, 0, 0, 0, 0, 256, 0, 0, 0);
+    public DiskStatistics Statistics { get; set; } = new(0, 0, 0, 0, 0, 0, 256, 0, 0, 0, []);
 
     public void Inject(FaultKind kind, FaultOperation operation, uint argument, uint count) =>
         Injected.Add((kind, operation, argument, count));

@@ -1,5 +1,6 @@
 using Tapvisor.Actors.Disks;
 using Tapvisor.BlockIo;
+using Tapvisor.Messages.Actors;
 
 namespace Tapvisor.Tests.Actors;
 
@@ -14,8 +15,16 @@ internal sealed class FakeRingHost : IRingHost
 
     internal BlockException? Refusal { get; set; }
 
-    public Task StartAsync(IReadOnlyList<string> aliases)
+    internal List<string> Calls { get; } = [];
+
+    /// <summary>Why a guest is refused; null to serve it.</summary>
+    internal BlockException? GuestRefusal { get; set; }
+
+    internal BlkifFrontend? Guest { get; private set; }
+
+    public Task StartAsync(IReadOnlyList<string> aliases, bool takeOver)
     {
+        Calls.Add(takeOver ? "start, take over" : "start");
         Interlocked.Increment(ref _starts);
         if (Refusal is { } refusal)
             return Task.FromException(refusal);
@@ -27,5 +36,27 @@ internal sealed class FakeRingHost : IRingHost
     {
         IsStarted = false;
         return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(bool handOver, bool force)
+    {
+        Calls.Add(handOver ? "hand over" : force ? "release by force" : "release");
+        Guest = null;
+        return Task.CompletedTask;
+    }
+
+    public Task<BlkifFeatures> ConnectAsync(BlkifFrontend frontend, bool adopt)
+    {
+        if (GuestRefusal is { } refusal)
+            return Task.FromException<BlkifFeatures>(refusal);
+        Guest = frontend;
+        return Task.FromResult(new BlkifFeatures(2048, 512, 512, 0, true, 512, 0, false));
+    }
+
+    public Task<bool> DisconnectAsync(uint domId, uint devId)
+    {
+        bool was = Guest is { } guest && guest.DomId == domId && guest.DevId == devId;
+        Guest = was ? null : Guest;
+        return Task.FromResult(was);
     }
 }

@@ -12,7 +12,7 @@ public sealed class StatisticsTextTests
     [Fact]
     public void An_open_disk_has_upstreams_keys_in_upstreams_order_and_spacing()
     {
-        string text = StatisticsText.Of(Entry(s_open, new DiskStatistics(8, 16, 1, 2, 3, 3, 256, 0, 0, 1)));
+        string text = StatisticsText.Of(Entry(s_open, new DiskStatistics(8, 16, 1, 2, 3, 3, 256, 0, 0, 1, [])));
         const string Expected =
             "{ 'name': 'aio:/srv/a.raw', 'secs': [ 8, 16 ], "
             + "'images': [ { 'name': '/srv/a.raw', 'hits': [ 8, 16 ], 'fail': [ 1, 2 ], "

@@ -3,6 +3,8 @@ using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Supervisor.Control;
 
 namespace Tapvisor.Supervisor.Configuration;
@@ -26,6 +28,11 @@ internal sealed record ServiceSettings
     internal required string StatisticsDirectory { get; init; }
 
     internal required TimeSpan StatisticsInterval { get; init; }
+
+    /// <summary>Where guests' rings come from.</summary>
+    internal required XenSelection Xen { get; init; }
+
+    internal required XenBlkifOptions XenBlkif { get; init; }
 
     internal required ControlOptions Control { get; init; }
 

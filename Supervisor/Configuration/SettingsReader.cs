@@ -4,6 +4,8 @@ using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Supervisor.Control;
 
 namespace Tapvisor.Supervisor.Configuration;
@@ -50,6 +52,13 @@ internal sealed class SettingsReader(Config config)
         },
         StatisticsDirectory = Text("statistics.directory", mayBeEmpty: true),
         StatisticsInterval = Time("statistics.interval", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
+        Xen = XenSelection.TryParse(Raw("xen.devices"), out XenSelection xen)
+            ? xen
+            : throw Wrong("xen.devices", "must be xen or loopback:DIRECTORY"),
+        XenBlkif = new XenBlkifOptions
+        {
+            DrainTimeout = Time("xen.drain-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
+        },
         Control = new ControlOptions(
             Number("control.connections", 1, 4096),
             Time("control.timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),

@@ -11,6 +11,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.Messages.Control;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Statistics;
+using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Journal;
 
@@ -69,7 +70,7 @@ internal static class ServiceBuilder
     {
         ServiceSettings settings = provider.GetRequiredService<ServiceSettings>();
         string directory = provider.GetRequiredService<ControlDirectory>().Path;
-        ILogger<NbdRingDevice> log = provider.GetRequiredService<ILogger<NbdRingDevice>>();
+        ILoggerFactory logs = provider.GetRequiredService<ILoggerFactory>();
         ILogger<EnginePool> poolLog = provider.GetRequiredService<ILogger<EnginePool>>();
         IoEngine[] engines = [.. Enumerable.Range(0, settings.EngineCount).Select(i => IoEngines.Create(settings.Engine with
         {
@@ -77,6 +78,8 @@ internal static class ServiceBuilder
             UnhandledException = e => poolLog.EngineFailed($"engine-{i}", e),
         }))];
         poolLog.EnginesStarted(engines.Length, engines[0].Kind);
+        var gateways = new XenGateways(settings.Xen);
+        XenBlkifOptions xenBlkif = settings.XenBlkif with { ShadowDirectory = Path.Combine(directory, "rings") };
         StatisticsPublisher statistics = provider.GetRequiredService<StatisticsPublisher>();
         return new EnginePool(engines, (engine, minor, disposed) =>
         {
@@ -87,7 +90,9 @@ internal static class ServiceBuilder
                 settings.Queue,
                 new NbdPaths(directory, Environment.ProcessId, minor),
                 settings.Nbd,
-                log,
+                gateways,
+                xenBlkif,
+                logs,
                 settings.Engine.QueueEntries,
                 () =>
                 {

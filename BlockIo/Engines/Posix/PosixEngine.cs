@@ -108,6 +108,9 @@ internal abstract partial class PosixEngine : IoEngine
     public override IoTask<int> DelayAsync(IoScope scope, TimeSpan delay) =>
         scope.IsRevoked || IsStopping ? new IoTask<int>(-Errno.ECANCELED) : _timers.Start(scope, delay);
 
+    /// <inheritdoc />
+    public override IoTask<int> YieldAsync(IoScope scope) => DelayAsync(scope, TimeSpan.Zero);
+
     /// <summary>Starts the thread and waits until it has its kernel resources.</summary>
     internal void Start()
     {

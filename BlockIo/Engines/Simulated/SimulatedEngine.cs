@@ -173,6 +173,10 @@ internal sealed class SimulatedEngine : IoEngine
         return result;
     }
 
+    /// <inheritdoc />
+    /// <remarks>It takes a moment: else whoever waits for a time by yielding would stop the clock.</remarks>
+    public override IoTask<int> YieldAsync(IoScope scope) => DelayAsync(scope, TimeSpan.FromMicroseconds(1));
+
     internal override void CancelOperations(IoScope scope)
     {
         foreach (SimulatedWait wait in _pending)

@@ -14,6 +14,8 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 internal sealed class BlkifConnection(BlkifDevice device)
 {
     private readonly List<BlkifRing> _rings = [];
+    private readonly List<IoPromise<int>> _waiters = [];
+    private bool _closing;
     private bool _drained;
 
     internal BlkifFrontend Frontend => device.Frontend;
@@ -22,6 +24,12 @@ internal sealed class BlkifConnection(BlkifDevice device)
 
     private ILogger Log => device.Log;
 
+    /// <summary>It serves these very rings.</summary>
+    internal bool IsOf(BlkifFrontend frontend) => !_closing && frontend.Protocol == Frontend.Protocol
+        && frontend.Rings.Count == Frontend.Rings.Count
+        && frontend.Rings.Zip(Frontend.Rings).All(
+            pair => pair.First.Port == pair.Second.Port && pair.First.References.SequenceEqual(pair.Second.References));
+
     /// <summary>Maps and binds every ring, and begins.</summary>
     /// <exception cref="BlockException">The reason; nothing is left.</exception>
     internal async IoTask<int> OpenAsync(bool adopt)
@@ -29,9 +37,13 @@ internal sealed class BlkifConnection(BlkifDevice device)
         device.Gateway.Acquire();
         try
         {
-            int unanswered = 0;
             for (int queue = 0; queue < Frontend.Rings.Count; queue++)
-                unanswered += await OpenRingAsync(queue, adopt);
+                await OpenRingAsync(queue, adopt);
+
+            // Only now: a service that dies before this point has not touched any of the rings.
+            int unanswered = 0;
+            foreach (BlkifRing ring in _rings)
+                unanswered += ring.Start();
             int entries = _rings[0].Statistics.Entries;
             Log.Connected(device.Minor, Frontend.DomId, Frontend.DevId, _rings.Count, entries, (BlkifProtocol)Frontend.Protocol);
             if (adopt)
@@ -57,8 +69,17 @@ internal sealed class BlkifConnection(BlkifDevice device)
     /// Stops, waits until nothing can be written any more, gives the guest's memory back. What does not end in time is taken back by
     /// restarting the image's driver, which waits until the kernel has let go of it: so no old write lands afterwards.
     /// </summary>
-    internal async IoTask<int> CloseAsync(bool keepShadow, TimeSpan patience)
+    /// <returns>True to the first who asks, false to others, who wait with him.</returns>
+    internal async IoTask<bool> CloseAsync(bool keepShadow, TimeSpan patience)
     {
+        if (_closing)
+        {
+            var waiter = new IoPromise<int>();
+            _waiters.Add(waiter);
+            await waiter.Task;
+            return false;
+        }
+        _closing = true;
         var timer = new IoScope(device.Queue.Engine, "disconnect");
         _ = TakeBackAsync(timer, patience);
         await CloseRingsAsync(keepShadow);
@@ -66,7 +87,9 @@ internal sealed class BlkifConnection(BlkifDevice device)
         timer.Revoke();
         await timer.DrainAsync();
         Log.Disconnected(device.Minor, Frontend.DomId, Frontend.DevId);
-        return 0;
+        foreach (IoPromise<int> waiter in _waiters)
+            waiter.Set(0);
+        return true;
     }
 
     private async IoTask<int> CloseRingsAsync(bool keepShadow)
@@ -114,10 +137,8 @@ internal sealed class BlkifConnection(BlkifDevice device)
             shadow = adopt
                 ? Adopt(queue, shared.Size, requests, responses, out unanswered)
                 : RingShadow.Create(device.Options.ShadowDirectory, new ShadowIdentity(Frontend, queue), shared.Size, responses);
-            var ring = new BlkifRing(device, queue, mapping, port, shadow);
-            ring.Start(responses, unanswered);
-            _rings.Add(ring);
-            return unanswered.Count;
+            _rings.Add(new BlkifRing(device, queue, mapping, port, shadow, responses, unanswered));
+            return 0;
         }
         catch
         {
@@ -139,7 +160,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
             RingShadow shadow = RingShadow.Open(device.Options.ShadowDirectory, identity, size);
             try
             {
-                unanswered = ShadowRecovery.Recover(shadow, size, requests, responses);
+                unanswered = ShadowRecovery.Recover(shadow, size, requests, responses, device.Options.BeforeStore);
                 return shadow;
             }
             catch

@@ -83,6 +83,8 @@ internal sealed unsafe partial class BlkifRing
     /// <summary>Sends again what a dead process had consumed and not answered.</summary>
     private void Replay(List<int> unanswered)
     {
+        if (unanswered.Count == 0)
+            return;
         var others = new List<BlkifSlot>(_free);
         _free.Clear();
         foreach (BlkifSlot slot in Enumerable.Reverse(others))

@@ -26,12 +26,13 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
     private readonly Stack<BlkifSlot> _free;
     private readonly IoScope _scope;
     private readonly uint _port;
+    private readonly List<int> _inherited;
     private readonly IoGate _work = new();
     private readonly IoGate _drained = new();
-    private readonly IoPromise<int> _turn = new();
     private uint _consumed;
     private int _inFlight;
     private int _atImage;
+    private bool _begun;
     private bool _broken;
     private bool _ended;
 
@@ -40,9 +41,16 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
     /// <param name="mapping">The ring's pages.</param>
     /// <param name="port">Its event channel, bound.</param>
     /// <param name="shadow">What is in flight.</param>
-    internal unsafe BlkifRing(BlkifDevice device, int queue, GrantMapping mapping, uint port, RingShadow shadow)
+    /// <param name="responsesProduced">rsp_prod, as it was checked.</param>
+    /// <param name="inherited">What a dead process left, in order; empty otherwise.</param>
+    internal unsafe BlkifRing(
+        BlkifDevice device, int queue, GrantMapping mapping, uint port, RingShadow shadow, uint responsesProduced, List<int> inherited)
     {
         _device = device;
+        _produced = responsesProduced;
+        _published = responsesProduced;
+        _consumed = shadow.Consumed;
+        _inherited = inherited;
         _port = port;
         Index = queue;
         Mapping = mapping;
@@ -90,23 +98,14 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
 
     private uint DomId => _device.Frontend.DomId;
 
-    /// <summary>Begins at the responses that the ring shows.</summary>
-    /// <param name="responsesProduced">rsp_prod, as it was checked.</param>
-    /// <param name="unanswered">What a dead process left, in order; empty otherwise.</param>
-    internal void Start(uint responsesProduced, List<int> unanswered)
+    /// <summary>Begins, with what a dead process left.</summary>
+    /// <returns>How much that was.</returns>
+    internal int Start()
     {
-        _produced = responsesProduced;
-        _published = responsesProduced;
-        _consumed = _shadow.Consumed;
         _device.Gateway.Listen(_port, this);
-        if (unanswered.Count > 0)
-            Replay(unanswered);
-
-        // Whoever was here before may have died between rsp_prod and the notification.
-        if (unanswered.Count > 0 || responsesProduced != 0)
-            Notify();
         _ = RunAsync();
         _work.Open();
+        return _inherited.Count;
     }
 
     /// <summary>Takes no further request, and gives up those that wait for an image.</summary>
@@ -167,7 +166,7 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
         while (!_ended)
         {
             if (_polling)
-                await YieldAsync();
+                await Engine.YieldAsync(_scope);
             else
                 await _work.WaitAsync();
             if (_ended)
@@ -195,14 +194,10 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
         }
     }
 
-    private IoTask<int> YieldAsync()
-    {
-        _turn.Set(0);
-        return _turn.Task;
-    }
-
     private void Pass()
     {
+        if (!_begun)
+            Begin();
         while (_done.TryDequeue(out BlkifSlot? slot))
             Finish(slot);
         FeedStarved();
@@ -214,6 +209,16 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
         if (_consumingStopped)
             _work.Open();
         AfterPass(taken);
+    }
+
+    private void Begin()
+    {
+        _begun = true;
+        Replay(_inherited);
+
+        // Whoever was here before may have died between rsp_prod and the notification.
+        if (_inherited.Count > 0 || _published != 0)
+            Notify();
     }
 
     private unsafe void Free()

@@ -82,7 +82,7 @@ internal sealed unsafe class RingShadow : IDisposable
         RingShadow shadow = Attach(path, path, LengthOf(size));
         Span<byte> own = stackalloc byte[ShadowIdentity.Size];
         identity.Write(own);
-        if (own.SequenceEqual(new ReadOnlySpan<byte>(shadow._map, ShadowIdentity.Size)))
+        if (own[..ShadowIdentity.ComparedSize].SequenceEqual(new ReadOnlySpan<byte>(shadow._map, ShadowIdentity.ComparedSize)))
             return shadow;
         shadow.Dispose();
         throw Wrong(path, "it belongs to another ring");

@@ -15,9 +15,10 @@ internal static unsafe class ShadowRecovery
     /// <param name="size">Entries of the ring.</param>
     /// <param name="requestsProduced">req_prod, read once.</param>
     /// <param name="responsesProduced">rsp_prod, read once.</param>
+    /// <param name="reached">Called before each store.</param>
     /// <returns>Slots of the unanswered requests, in the order in which the guest made them.</returns>
     /// <exception cref="BlockException">EINVAL: shadow and ring do not fit.</exception>
-    internal static List<int> Recover(RingShadow shadow, int size, uint requestsProduced, uint responsesProduced)
+    internal static List<int> Recover(RingShadow shadow, int size, uint requestsProduced, uint responsesProduced, Action? reached)
     {
         uint consumed = shadow.Consumed;
         uint owed = consumed - responsesProduced;
@@ -52,10 +53,14 @@ internal static unsafe class ShadowRecovery
 
         // One store each, and every one leads to a state that would be understood again: this process may die, too.
         foreach (int slot in free)
+        {
+            reached?.Invoke();
             Volatile.Write(ref shadow.Record(slot)->State, ShadowState.Free);
+        }
         foreach (int slot in unanswered)
         {
             // An old response index must not be taken for a published one once rsp_prod has passed it.
+            reached?.Invoke();
             if (shadow.Record(slot)->State == ShadowState.Answered)
                 Volatile.Write(ref shadow.Record(slot)->State, ShadowState.Settled);
         }

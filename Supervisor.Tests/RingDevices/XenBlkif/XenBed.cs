@@ -21,25 +21,28 @@ internal sealed class XenBed : IDisposable
 
     private readonly int _seed;
     private readonly bool _readOnlyImage;
+    private readonly bool _ownsGuest;
     private readonly XenBlkifOptions _options;
     private int _incarnation;
 
     internal XenBed(
         int? seed = null, XenBlkifOptions? options = null, RequestQueueOptions? limits = null, bool readOnlyImage = false,
-        IGuest? guest = null, ModelContent? content = null)
+        IGuest? guest = null, ModelContent? content = null, bool start = true)
     {
         _seed = seed ?? 1;
         _readOnlyImage = readOnlyImage;
         Simulated = seed is null ? null : new SimulatedEngine(_seed);
         Engine = Simulated ?? IoEngines.Create(new IoEngineOptions());
         Guest = guest ?? (seed is null ? GuestKind.New() : new LoopbackGuest());
-        Content = content ?? new ModelContent(DiskSize);
-        new Random(_seed).NextBytes(Content.Bytes);
+        _ownsGuest = guest is null;
+        Content = content ?? NewContent(_seed);
         Gateways = new XenGateways(Guest.OpenBackend);
         Queue = On(() => new RequestQueue(Engine, limits ?? new RequestQueueOptions()));
         _options = options ?? new XenBlkifOptions();
         On(() => Open());
         Device = On(() => new XenBlkifRingDevice(Queue, 3, Gateways, _options, Log));
+        if (start)
+            Run(() => Device.StartAsync(takeOver: true));
     }
 
     internal IoEngine Engine { get; }
@@ -140,6 +143,14 @@ internal sealed class XenBed : IDisposable
             });
         }
         Engine.Dispose();
-        Guest.Dispose();
+        if (_ownsGuest)
+            Guest.Dispose();
+    }
+
+    private static ModelContent NewContent(int seed)
+    {
+        var content = new ModelContent(DiskSize);
+        new Random(seed).NextBytes(content.Bytes);
+        return content;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class LoopbackXen : IXenInterface
     private readonly ConcurrentDictionary<uint, LoopbackDomain> _domains = new();
     private readonly LoopbackGrantTable _grants;
     private readonly LoopbackEventChannels _events;
+    private bool _disposed;
 
     internal LoopbackXen(string root)
     {
@@ -33,6 +34,9 @@ internal sealed class LoopbackXen : IXenInterface
 
     public void Dispose()
     {
+        if (_disposed)
+            return;
+        _disposed = true;
         _events.Close();
         foreach (LoopbackDomain domain in _domains.Values)
             domain.Dispose();

@@ -197,6 +197,29 @@ internal sealed unsafe class Blkfront
     /// <summary>Pushes one request and waits for its status.</summary>
     internal BlkifStatus Do(ulong id) => Complete()[id].Status;
 
+    /// <summary>Puts a request without looking whether there is room, and shows it at once: what no frontend does.</summary>
+    internal void PutAnywhere(ReadOnlySpan<byte> request)
+    {
+        request[.._layout.EntrySize].CopyTo(Slot(RequestsProduced));
+        RequestsProduced++;
+    }
+
+    /// <summary>Writes garbage over a part of the ring's entries.</summary>
+    internal void Scribble(Random random) => random.NextBytes(Slot((uint)random.Next(Size)));
+
+    internal void SetSector(Span<byte> request, long sector) =>
+        BinaryPrimitives.WriteInt64LittleEndian(request[_layout.SectorNumber..], sector);
+
+    internal void SetSegment(Span<byte> request, int index, uint gref, byte first, byte last)
+    {
+        Span<byte> segment = request[(_layout.Segments + (index * BlkifSegment.Size))..];
+        if (segment.Length >= BlkifSegment.Size)
+            WriteSegment(segment, new BlkifSegment { Gref = gref, FirstSect = first, LastSect = last });
+    }
+
+    internal void SetIndirect(Span<byte> request, uint gref) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(request[_layout.IndirectGrefs..], gref);
+
     private static void WriteSegment(Span<byte> to, BlkifSegment segment)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(to, segment.Gref);
