@@ -7,6 +7,8 @@ public sealed class RealXenStoreTests : XenStoreSuite
 {
     internal const string SocketVariable = "TAPVISOR_XENSTORE_SOCKET";
 
-    protected override XenStoreEndpoint? Endpoint { get; } =
+    protected override XenStoreEndpoint? Endpoint { get; } = FindStore();
+
+    internal static XenStoreEndpoint? FindStore() =>
         Environment.GetEnvironmentVariable(SocketVariable) is { Length: > 0 } path ? new XenStoreEndpoint(path) : null;
 }

@@ -20,6 +20,7 @@ public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable
     private Task _keeping = Task.CompletedTask;
     private volatile XenStoreConnection _connection = null!;
     private uint _lastToken;
+    private bool _disposed;
 
     private XenStoreClient(XenStoreEndpoint endpoint, XenStoreClientOptions options) => (_endpoint, _options) = (endpoint, options);
 
@@ -119,15 +120,19 @@ public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable
     public async Task<string> ControlAsync(params string[] arguments) =>
         Payload.Text(await RequestAsync(XenStoreMessageType.XS_CONTROL, Payload.Strings(arguments), "")).TrimEnd('\0');
 
-    /// <inheritdoc />
+    /// <summary>Ends every watch and the connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _stop.CancelAsync();
         await _connection.DisposeAsync();
         await _keeping;
 
         // One that was being opened meanwhile.
         await _connection.DisposeAsync();
+        foreach (XenStoreWatch watch in _watches.Values)
+            watch.End();
         _stop.Dispose();
     }
 

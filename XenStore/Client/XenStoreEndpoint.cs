@@ -17,6 +17,9 @@ public sealed record XenStoreEndpoint(string Path)
 
     private const string DefaultDirectory = "/var/run/xenstored";
 
+    /// <summary>Where a xenstored will be that has not started yet.</summary>
+    public static XenStoreEndpoint Default { get; } = new($"{DefaultDirectory}/socket");
+
     /// <summary>
     /// The store of this host, or null where there is none: what XENSTORED_PATH names, else the socket of a xenstored in this domain,
     /// else the kernel's device (libxenstore's order: Xen's tools/libs/store/xs.c, xs_open).

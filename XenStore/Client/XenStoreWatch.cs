@@ -21,6 +21,7 @@ public sealed class XenStoreWatch : IAsyncDisposable
     internal string Token { get; }
 
     /// <summary>The path that may have changed: at or below <see cref="Path"/>, or it itself when anything there may have.</summary>
+    /// <exception cref="ChannelClosedException">The watch has ended.</exception>
     public async Task<string> NextAsync(CancellationToken cancellation = default)
     {
         string path = await _events.Reader.ReadAsync(cancellation);
@@ -32,9 +33,11 @@ public sealed class XenStoreWatch : IAsyncDisposable
     /// <summary>Ends the watch; events that are under way are dropped.</summary>
     public async ValueTask DisposeAsync()
     {
-        _events.Writer.TryComplete();
+        End();
         await _client.UnwatchAsync(this);
     }
+
+    internal void End() => _events.Writer.TryComplete();
 
     internal void Add(string path)
     {

@@ -10,7 +10,7 @@ namespace Tapvisor.XenStore.Embedded;
 /// </summary>
 public sealed class EmbeddedXenStore : IAsyncDisposable
 {
-    private const int Backlog = 16;
+    private const int Backlog = 128;
 
     private readonly StoreState _state;
     private readonly Lock _guard = new();
