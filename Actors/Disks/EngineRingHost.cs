@@ -48,7 +48,9 @@ internal sealed class EngineRingHost(
             foreach (string link in _links)
                 File.Delete(link);
             _links.Clear();
-            await ReleaseAsync(handOver: false, force: false);
+
+            // Whoever stops has released the guests as he means it; if not, what they are owed must not be forgotten here.
+            await ReleaseAsync(handOver: true, force: false);
             if (_device is { } device)
                 await queue.Engine.RunAsync(device.StopAsync);
             Volatile.Write(ref _device, null);

@@ -1,11 +1,14 @@
 using Tapvisor.Actors.Disks;
 using Tapvisor.Messages;
+using Tapvisor.RingDevices.XenBlkif;
 
 namespace Tapvisor.Tests.Actors;
 
 /// <summary>A data plane without data.</summary>
 internal sealed class FakeDiskHost : IDiskHost
 {
+    private DiskStatistics _statistics = new(0, 0, 0, 0, 0, 0, 256, 0, 0, 0, []);
+
     internal FakeImageHost FakeImage { get; } = new();
 
     internal FakeRingHost FakeRing { get; } = new();
@@ -20,7 +23,14 @@ internal sealed class FakeDiskHost : IDiskHost
 
     public DiskHistory History { get; } = new();
 
-    public DiskStatistics Statistics { get; set; } = new(0, 0, 0, 0, 0, 0, 256, 0, 0, 0, []);
+    public DiskStatistics Statistics
+    {
+        get => _statistics with
+        {
+            Guests = FakeRing.Guest is { } guest ? [new XenBlkifStatistics(guest.DomId, guest.DevId, 0, 32)] : _statistics.Guests,
+        };
+        set => _statistics = value;
+    }
 
     public void Inject(FaultKind kind, FaultOperation operation, uint argument, uint count) =>
         Injected.Add((kind, operation, argument, count));

@@ -77,9 +77,11 @@ internal sealed class XenGateway(IoEngine engine, Func<IXenInterface> open)
         int count = Events.Take(_ports);
         for (int i = 0; i < count; i++)
         {
-            // A port without a sink was let go while its event was on the way.
+            // One without a sink is about to get one, and must not stay masked; or it was let go, and unmasking it means nothing.
             if (_sinks.TryGetValue(_ports[i], out IEventSink? sink))
                 sink.Raised();
+            else
+                Events.Unmask(_ports[i]);
         }
     }
 

@@ -27,6 +27,61 @@ public sealed class RequestQueueTests
     }
 
     [Fact]
+    public void A_withdrawn_owner_does_not_wait_for_an_image_and_others_do()
+    {
+        using var bed = new RequestQueueBed();
+        var other = new TestOwner();
+        bed.Submit(BlockOperation.Write, 1);
+        bed.On(() =>
+        {
+            BlockRequest request = bed.Queue.Rent(other);
+            request.Operation = BlockOperation.Flush;
+            request.Length = 0;
+            bed.Queue.Submit(request);
+            return 0;
+        });
+        bed.On(() =>
+        {
+            bed.Owner.IsWithdrawn = true;
+            bed.Queue.Withdraw(bed.Owner);
+            return 0;
+        });
+        Assert.Equal([(1UL, Errno.ECANCELED)], bed.Owner.Answers);
+        Assert.Equal(1, bed.Queue.Waiting);
+        bed.Submit(BlockOperation.Write, 2);
+        Assert.Equal((2UL, Errno.ECANCELED), bed.Owner.Answers[^1]);
+        bed.Open();
+        bed.Engine.RunUntil(() => other.Answers.Count == 1);
+        Assert.Equal([BlockOperation.Flush], bed.Disk.Log.Select(entry => entry.Operation));
+    }
+
+    [Fact]
+    public void What_a_withdrawn_owner_has_at_the_image_ends_there_or_with_it()
+    {
+        using var bed = new RequestQueueBed();
+        bed.Open();
+        bed.Disk.Hangs = operation => operation == BlockOperation.Write;
+        bed.Submit(BlockOperation.Write, 1);
+        bed.Submit(BlockOperation.Read, 2);
+        bed.On(() =>
+        {
+            bed.Owner.IsWithdrawn = true;
+            bed.Queue.Withdraw(bed.Owner);
+            return 0;
+        });
+        bed.Await(1);
+        Assert.Equal([(2UL, 0)], bed.Owner.Answers);
+        bed.On(() =>
+        {
+            bed.Queue.Fault(new TimeoutException("it hangs"));
+            return 0;
+        });
+        bed.Await(2);
+        Assert.Equal((1UL, Errno.ECANCELED), bed.Owner.Answers[^1]);
+        Assert.Equal(0, bed.Queue.Waiting);
+    }
+
+    [Fact]
     public void Quiesce_waits_for_requests_in_flight_and_holds_the_rest()
     {
         using var bed = new RequestQueueBed();

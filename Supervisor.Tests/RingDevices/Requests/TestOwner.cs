@@ -11,6 +11,8 @@ internal sealed class TestOwner : IRequestOwner
     /// <summary>Called for each answer.</summary>
     internal Action<BlockRequest>? Then { get; set; }
 
+    public bool IsWithdrawn { get; set; }
+
     void IRequestOwner.Completed(BlockRequest request)
     {
         Answers.Add((request.Tag, request.Error));
