@@ -8,12 +8,13 @@ using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.Statistics;
 using Tapvisor.RingDevices.XenBlkif;
 
 namespace Tapvisor.Actors.Disks;
 
 /// <summary>The data plane of one disk on one engine.</summary>
-public sealed class EngineDiskHost : IDiskHost
+public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
 {
     private readonly IoEngine _engine;
     private readonly int _maximumActive;
@@ -48,6 +49,7 @@ public sealed class EngineDiskHost : IDiskHost
         int maximumActive,
         Action disposed)
     {
+        Minor = minor;
         _engine = engine;
         _maximumActive = maximumActive;
         _disposed = disposed;
@@ -62,6 +64,18 @@ public sealed class EngineDiskHost : IDiskHost
 
     /// <inheritdoc />
     public IRingHost Ring => _ring;
+
+    /// <inheritdoc />
+    public int Minor { get; }
+
+    /// <inheritdoc />
+    public bool IsOpen => _queue.State != RequestQueueState.Holding;
+
+    /// <inheritdoc />
+    public QueueStatistics Counters => _queue.Statistics;
+
+    /// <inheritdoc />
+    public IReadOnlyList<XenBlkifStatistics> Rings => _ring.Guests;
 
     /// <inheritdoc />
     public DiskHistory History { get; } = new();

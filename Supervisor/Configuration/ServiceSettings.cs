@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Actors.XenStore;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
@@ -28,6 +29,11 @@ internal sealed record ServiceSettings
 
     internal required NbdOptions Nbd { get; init; }
 
+    /// <summary>Where counters are published; empty for nowhere.</summary>
+    internal required string StatisticsDirectory { get; init; }
+
+    internal required TimeSpan StatisticsInterval { get; init; }
+
     /// <summary>Where guests' rings come from.</summary>
     internal required XenSelection Xen { get; init; }
 
@@ -36,6 +42,8 @@ internal sealed record ServiceSettings
     internal required ControlOptions Control { get; init; }
 
     internal required SupervisorSettings Supervisor { get; init; }
+
+    internal required XenStoreSettings XenStore { get; init; }
 
     /// <summary>How long a service started by a client outlives its last disk; zero for ever.</summary>
     internal required TimeSpan OnDemandLinger { get; init; }

@@ -1,6 +1,8 @@
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Actors.XenStore;
+using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
@@ -8,6 +10,7 @@ using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Supervisor.Control;
+using Tapvisor.XenStore;
 
 namespace Tapvisor.Supervisor.Configuration;
 
@@ -20,6 +23,11 @@ internal sealed class SettingsReader(Config config)
     private const int MostEnginesByDefault = 4;
 
     private const long MiB = 1 << 20;
+
+    // What Linux' blkback serves at most, and frontends are tested with.
+    private const int MostRingPageOrder = 4;
+    private const int MostQueues = 16;
+    private const int MostIndirectSegments = 256;
 
     internal static ServiceSettings Read(Config config) => new SettingsReader(config).Read();
 
@@ -53,6 +61,8 @@ internal sealed class SettingsReader(Config config)
             StopTimeout = Time("nbd.stop-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
             HandshakeTimeout = Time("nbd.handshake-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         },
+        StatisticsDirectory = Text("statistics.directory", mayBeEmpty: true),
+        StatisticsInterval = Time("statistics.interval", TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)),
         Xen = XenSelection.TryParse(Raw("xen.devices"), out XenSelection xen)
             ? xen
             : throw Wrong("xen.devices", "must be xen or loopback:DIRECTORY"),
@@ -77,6 +87,19 @@ internal sealed class SettingsReader(Config config)
             ResumeInterval = Time("resume.interval", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
             RequestTimeout = Time("disk.request-timeout", TimeSpan.Zero, TimeSpan.FromDays(1)),
         },
+        XenStore = new XenStoreSettings
+        {
+            Mode = Choice("xen.enabled", s_modes),
+            Store = Text("xen.store", mayBeEmpty: true),
+            Devices = new VbdOptions
+            {
+                BackendName = NodeName("xen.backend-name"),
+                Toolstack = Choice("xen.toolstack", s_toolstacks),
+                MaxRingPageOrder = (uint)Number("xen.ring-page-order", 0, MostRingPageOrder),
+                MaxQueues = (uint)Number("xen.queues", 1, MostQueues),
+                MaxIndirectSegments = (uint)Number("xen.indirect-segments", 0, MostIndirectSegments),
+            },
+        },
         OnDemandLinger = Time("on-demand-linger", TimeSpan.Zero, TimeSpan.FromDays(1)),
         ShutdownTimeout = Time("shutdown-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
     };
@@ -96,6 +119,27 @@ internal sealed class SettingsReader(Config config)
         ["io_uring"] = IoEngineKind.IoUring,
         ["libaio"] = IoEngineKind.LibAio,
     };
+
+    private static readonly Dictionary<string, StoreMode> s_modes = new()
+    {
+        ["auto"] = StoreMode.Auto,
+        ["on"] = StoreMode.On,
+        ["true"] = StoreMode.On,
+        ["off"] = StoreMode.Off,
+        ["false"] = StoreMode.Off,
+    };
+
+    private static readonly Dictionary<string, Toolstack> s_toolstacks = new()
+    {
+        ["auto"] = Toolstack.Auto,
+        ["libxl"] = Toolstack.LibXl,
+        ["xenopsd"] = Toolstack.XenOpsD,
+    };
+
+    /// <summary>One component of a path in XenStore.</summary>
+    private string NodeName(string name) => Text(name) is var node && XenStorePath.IsValid(node) && !node.Contains('/', StringComparison.Ordinal)
+        ? node
+        : throw Wrong(name, "must consist of letters, digits, - and _");
 
     private string Text(string name, bool mayBeEmpty = false)
     {

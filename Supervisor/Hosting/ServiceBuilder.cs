@@ -10,6 +10,7 @@ using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.Messages.Control;
 using Tapvisor.RingDevices.Nbd;
+using Tapvisor.RingDevices.Statistics;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Journal;
@@ -35,12 +36,15 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(new SettingsSource(settings.Supervisor));
         builder.Services.AddSingleton(new DiskTable());
         builder.Services.AddSingleton(CreateEngines);
+        builder.Services.AddSingleton(new StatisticsPublisher(settings.StatisticsDirectory, Environment.ProcessId, TimeProvider.System));
         builder.Services.AddSingleton(provider => DiskJournal.Create(
             JournalRoot(provider.GetRequiredService<ControlDirectory>()), Environment.ProcessId));
 
         // Started in this order and stopped in the reverse one.
         builder.Services.AddSingleton<ServiceStartup>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceStartup>());
+        builder.Services.AddSingleton(settings.XenStore);
+        builder.Services.AddSingleton<XenStoreHost>();
         builder.Services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(options.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
@@ -56,6 +60,8 @@ internal static class ServiceBuilder
                     provider.GetRequiredService<DiskJournal>(),
                     provider.GetRequiredService<SettingsSource>())),
                 "supervisor"))));
+        if (settings.StatisticsDirectory.Length > 0)
+            builder.Services.AddHostedService<StatisticsService>();
         builder.Services.AddHostedService<ControlService>();
         return builder.Build();
     }
@@ -76,17 +82,28 @@ internal static class ServiceBuilder
         poolLog.EnginesStarted(engines.Length, engines[0].Kind);
         var gateways = new XenGateways(settings.Xen);
         XenBlkifOptions xenBlkif = settings.XenBlkif with { ShadowDirectory = Path.Combine(directory, "rings") };
-        return new EnginePool(engines, (engine, minor, disposed) => new EngineDiskHost(
-            minor,
-            engine,
-            settings.Queue,
-            settings.Parents,
-            new NbdPaths(directory, Environment.ProcessId, minor),
-            settings.Nbd,
-            gateways,
-            xenBlkif,
-            logs,
-            settings.Engine.QueueEntries,
-            disposed));
+        StatisticsPublisher statistics = provider.GetRequiredService<StatisticsPublisher>();
+        return new EnginePool(engines, (engine, minor, disposed) =>
+        {
+            IDisposable? published = null;
+            var host = new EngineDiskHost(
+                minor,
+                engine,
+                settings.Queue,
+                settings.Parents,
+                new NbdPaths(directory, Environment.ProcessId, minor),
+                settings.Nbd,
+                gateways,
+                xenBlkif,
+                logs,
+                settings.Engine.QueueEntries,
+                () =>
+                {
+                    published!.Dispose();
+                    disposed();
+                });
+            published = statistics.Add(host);
+            return host;
+        });
     }
 }

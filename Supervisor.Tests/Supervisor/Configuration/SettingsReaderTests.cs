@@ -31,6 +31,10 @@ public sealed class SettingsReaderTests
     [InlineData("tapvisor.vhd.parent-directories = /srv", "tapvisor.vhd.parent-directories", "/srv", "must be a list")]
     [InlineData("tapvisor.xen.devices = kvm", "tapvisor.xen.devices", "kvm", "xen or loopback:DIRECTORY")]
     [InlineData("tapvisor.xen.devices = \"loopback:\"", "tapvisor.xen.devices", "loopback:", "xen or loopback:DIRECTORY")]
+    [InlineData("tapvisor.xen.enabled = maybe", "tapvisor.xen.enabled", "maybe", "auto, on")]
+    [InlineData("tapvisor.xen.toolstack = xm", "tapvisor.xen.toolstack", "xm", "libxl, xenopsd")]
+    [InlineData("tapvisor.xen.backend-name = \"a/b\"", "tapvisor.xen.backend-name", "a/b", "letters")]
+    [InlineData("tapvisor.xen.ring-page-order = 5", "tapvisor.xen.ring-page-order", "5", "from 0 to 4")]
     [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
     public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
     {
