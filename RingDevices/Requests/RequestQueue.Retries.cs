@@ -5,7 +5,8 @@ namespace Tapvisor.RingDevices.Requests;
 
 /// <summary>
 /// Requests that met a passing condition are tried again (upstream tapdisk_vbd_request_should_retry: EAGAIN, EBUSY and EINTR, at most
-/// once a second, until the request's time is up). A paused or faulted queue keeps them for the next image.
+/// once a second, until the request's time is up). So are writes that found no space, where that is configured. A paused or faulted queue
+/// keeps them for the next image.
 /// </summary>
 public sealed partial class RequestQueue
 {
@@ -19,10 +20,13 @@ public sealed partial class RequestQueue
     /// <summary>The request's time begins with its first failure: waiting for an image is not the storage's fault.</summary>
     private bool MayRetry(BlockRequest request, int errno)
     {
-        if (!IsPassing(errno))
+        TimeSpan patience = IsPassing(errno) ? RequestTimeout
+            : errno == Errno.ENOSPC && request.IsMutation ? _options.SpaceTimeout
+            : TimeSpan.Zero;
+        if (patience == TimeSpan.Zero)
             return false;
         if (request.RetryUntil == 0)
-            request.RetryUntil = Engine.Now + Nanoseconds(RequestTimeout);
+            request.RetryUntil = Engine.Now + Nanoseconds(patience);
         return Engine.Now < request.RetryUntil;
     }
 

@@ -6,6 +6,9 @@ public sealed record RequestQueueOptions
     /// <summary>How long a request that meets EAGAIN, EBUSY or EINTR is tried again (TD_VBD_REQUEST_TIMEOUT of upstream).</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long a write that meets ENOSPC is tried again, for somebody may make space; upstream does not wait.</summary>
+    public TimeSpan SpaceTimeout { get; init; }
+
     /// <summary>Pause between two tries (TD_VBD_RETRY_INTERVAL of upstream).</summary>
     public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(1);
 

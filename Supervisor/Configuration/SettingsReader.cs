@@ -39,6 +39,7 @@ internal sealed class SettingsReader(Config config)
         {
             BufferBytes = Size("disk.buffers", MiB, 16384 * MiB),
             RequestTimeout = Time("disk.request-timeout", TimeSpan.Zero, TimeSpan.FromDays(1)),
+            SpaceTimeout = Time("disk.space-timeout", TimeSpan.Zero, TimeSpan.FromDays(1)),
             RetryInterval = Time("disk.retry-interval", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
             HangTimeout = Time("disk.hang-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)),
         },

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using Tapvisor.Messages;
@@ -67,8 +68,21 @@ internal sealed class ControlSession(Socket socket, IActorRef supervisor, TimeSp
 
     private async Task<TapdiskRequest?> ReceiveAsync()
     {
+        // It may hold a key: pinned, so that the collector leaves no copy behind.
+        byte[] buffer = GC.AllocateArray<byte>(TapdiskMessageLayout.MaxRequestLength, pinned: true);
+        try
+        {
+            return await ReceiveAsync(buffer);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+        }
+    }
+
+    private async Task<TapdiskRequest?> ReceiveAsync(byte[] buffer)
+    {
         using CancellationTokenSource deadline = Deadline();
-        byte[] buffer = new byte[TapdiskMessageLayout.MaxRequestLength];
         int received = 0;
         int needed = TapdiskMessageLayout.MessageLength;
         while (received < needed)
@@ -84,9 +98,6 @@ internal sealed class ControlSession(Socket socket, IActorRef supervisor, TimeSp
             needed = TapdiskMessageCodec.RequestLength(buffer.AsSpan(0, received));
         }
         TapdiskRequest request = TapdiskMessageCodec.DecodeRequest(buffer.AsSpan(0, received));
-
-        // It may hold a key.
-        Array.Clear(buffer);
         log.Request(request.Type, request.Cookie);
         return request;
     }

@@ -76,7 +76,7 @@ internal sealed class BatCommits(VhdFile file, VhdMetadata metadata, BlockAlloca
         IoBuffer buffer = file.Rent(VHD_SECTOR_SIZE);
         int first = sector.Index * BlockAllocationTable.EntriesPerSector;
         bat.Write(first, buffer.Span, metadata.Header.MaxBatSize);
-        int result = await file.WriteAsync(metadata.Layout.BatSectorOffset(first), buffer);
+        int result = await file.WriteMetadataAsync(metadata.Layout.BatSectorOffset(first), buffer);
         file.Return(buffer);
         if (result == 0)
             sector.Written = version;

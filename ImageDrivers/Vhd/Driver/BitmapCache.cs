@@ -110,7 +110,7 @@ internal sealed class BitmapCache : IDisposable
             return 0;
         IoBuffer copy = _file.Rent(bitmap.Memory.Length);
         bitmap.Memory.Span.CopyTo(copy.Span);
-        int result = await _file.WriteAsync(VhdLayout.BitmapOffset(_bat[bitmap.Block]), copy);
+        int result = await _file.WriteMetadataAsync(VhdLayout.BitmapOffset(_bat[bitmap.Block]), copy);
         _file.Return(copy);
         if (result == 0)
             bitmap.Written = version;

@@ -99,7 +99,7 @@ internal sealed class BlockSpace
         return isReady;
     }
 
-    /// <summary>Takes a place back from which the BAT on stable storage does not point any more.</summary>
+    /// <summary>Takes a place back to which the BAT in the file does not point any more.</summary>
     /// <param name="entry">What its BAT entry was.</param>
     internal void Give(uint entry)
     {

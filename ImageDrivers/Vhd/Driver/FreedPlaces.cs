@@ -7,7 +7,7 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <summary>
 /// Places in the file that no block has any more. One is ready for another block when
 /// <list type="number">
-/// <item>the BAT on stable storage does not point there: whoever gives it has seen to that;</item>
+/// <item>the BAT on stable storage does not point there;</item>
 /// <item>no transfer that was meant for its former block is under way;</item>
 /// <item>its bitmap, in a file its data as well, is zero on stable storage. In a file this gives the space back until it is needed.</item>
 /// </list>
@@ -48,6 +48,7 @@ internal sealed class FreedPlaces(VhdFile file, VhdLayout layout)
         }
     }
 
+    /// <summary>The BAT in the file does not point there any more, though that on stable storage may.</summary>
     internal void Add(uint entry) => _freed.Enqueue(entry);
 
     internal bool TryTake(out uint entry) => _ready.TryPop(out entry);
@@ -58,8 +59,8 @@ internal sealed class FreedPlaces(VhdFile file, VhdLayout layout)
     {
         while (_batch.Count < BatchSize && _freed.TryDequeue(out uint entry))
             _batch.Add(entry);
+        int result = await file.SyncAsync();
         await file.Eras.PassAsync();
-        int result = 0;
         for (int i = 0; i < _batch.Count && result == 0; i++)
             result = await file.ZeroAsync(
                 VhdLayout.BitmapOffset(_batch[i]),

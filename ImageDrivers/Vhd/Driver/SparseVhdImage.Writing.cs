@@ -21,9 +21,22 @@ internal sealed partial class SparseVhdImage
         return await JoinAsync(fan);
     }
 
-    private IoTask<int> WriteInBlockAsync(int block, int start, IoBuffer buffer, WriteOptions options) => _full[block]
-        ? WriteDataAsync(block, start, buffer, (options & WriteOptions.Durable) != 0)
-        : WriteWithBitmapAsync(block, start, buffer, options);
+    private IoTask<int> WriteInBlockAsync(int block, int start, IoBuffer buffer, WriteOptions options)
+    {
+        if (!_full[block])
+            return WriteWithBitmapAsync(block, start, buffer, options);
+        bool isDurable = (options & WriteOptions.Durable) != 0;
+        return isDurable && !_file.IsMetadataStable
+            ? WriteDataAndSyncAsync(block, start, buffer)
+            : WriteDataAsync(block, start, buffer, isDurable);
+    }
+
+    /// <summary>The metadata that makes the block full is in the file, but a durable write of data alone would not make it stable.</summary>
+    private async IoTask<int> WriteDataAndSyncAsync(int block, int start, IoBuffer buffer)
+    {
+        int result = await WriteDataAsync(block, start, buffer, durable: false);
+        return result == 0 ? await _file.SyncAsync() : result;
+    }
 
     private IoTask<int> WriteDataAsync(int block, int start, IoBuffer buffer, bool durable) =>
         _data.WriteAsync(PlaceOf(block, start), ((long)block * _layout.BlockSize) + start, buffer, durable);

@@ -48,8 +48,8 @@ internal sealed partial class SparseVhdImage
     }
 
     /// <summary>
-    /// The blocks that lie whole in a range leave their places, if what shows then is zero. In this order: the BAT in memory, so that nobody
-    /// goes there any more; the BAT in the file; a sync; only then the places may be used otherwise.
+    /// The blocks that lie whole in a range leave their places, if what shows then is zero: first in the BAT in memory, so that nobody goes
+    /// there any more, then in that of the file. What becomes of the places is up to <see cref="BlockSpace"/>.
     /// </summary>
     /// <returns>0 or a negative errno.</returns>
     private async IoTask<int> FreeBlocksAsync(long offset, long length)
@@ -68,8 +68,6 @@ internal sealed partial class SparseVhdImage
         {
             for (int block = first; block < end && result >= 0; block++)
                 result = await _batCommits.CommitAsync(block);
-            if (result >= 0)
-                result = await _file.SyncAsync();
             for (int i = 0; i < places.Count && result >= 0; i++)
                 _space.Give(places[i]);
         }
@@ -119,9 +117,9 @@ internal sealed partial class SparseVhdImage
         int block = (int)(offset / _layout.BlockSize);
         int result = await _below.IsZeroAsync(offset, length);
 
-        // It may be zero because the block is just leaving its place, which the file must know as well before anybody is told.
+        // A block that is leaving its place may be there in the file still, and what was promised must hold there.
         if (result != 0)
-            return result < 0 ? result : await _batCommits.CommitAsync(block);
+            return result > 0 ? await _batCommits.CommitAsync(block) : result;
         if (!_data.IsPlain)
             return -Errno.EOPNOTSUPP;
         BlockBitmap bitmap = _bitmaps.Pin(block);

@@ -19,6 +19,10 @@ internal sealed class VhdFile
     private bool _canPunch = true;
     private int _syncError;
 
+    // Changes of metadata that are in the file, and those of them that are stable. What a former process left there may not be.
+    private long _metadata = 1;
+    private long _stableMetadata;
+
     internal VhdFile(IoFile file)
     {
         File = file;
@@ -26,6 +30,9 @@ internal sealed class VhdFile
     }
 
     internal IoFile File { get; }
+
+    /// <summary>All metadata that was found or written is on stable storage, so that a durable write needs no sync.</summary>
+    internal bool IsMetadataStable => _stableMetadata == _metadata;
 
     /// <summary>Which transfers are under way.</summary>
     internal TransferEras Eras { get; } = new();
@@ -58,6 +65,15 @@ internal sealed class VhdFile
         {
             Eras.Leave(era);
         }
+    }
+
+    /// <summary>Writes a piece of metadata that shows data.</summary>
+    /// <returns>0 or a negative errno.</returns>
+    internal async IoTask<int> WriteMetadataAsync(long offset, IoBuffer buffer)
+    {
+        int result = await WriteAsync(offset, buffer);
+        _metadata++;
+        return result;
     }
 
     /// <summary>Everything that was written before this call is on stable storage afterwards.</summary>
@@ -117,7 +133,10 @@ internal sealed class VhdFile
     {
         if (_syncError != 0)
             return _syncError;
+        long metadata = _metadata;
         int result = await File.SyncAsync();
+        if (result == 0)
+            _stableMetadata = metadata;
 
         // After a failed fsync Linux forgets which pages of the cache were dirty, and the next one would succeed without having
         // written them: from here on nothing can be promised. Direct writes have no such pages.

@@ -19,7 +19,7 @@ public sealed class ParentPolicy(IReadOnlyList<string>? directories)
     public bool Allows(string child, string parent) =>
         directories is null
         || (PlaceOf(child) is { } own && IsIn(own, parent))
-        || directories.Any(directory => IsIn(PlaceAt(directory), parent));
+        || directories.Any(directory => IsListed(Path.TrimEndingDirectorySeparator(directory), parent));
 
     public override string ToString() => directories is null ? "everywhere" : string.Join(", ", ["the child's own", .. directories]);
 
@@ -34,10 +34,10 @@ public sealed class ParentPolicy(IReadOnlyList<string>? directories)
         string directory => directory,
     };
 
-    /// <summary>What a listed directory stands for.</summary>
-    private static string PlaceAt(string directory) => Path.GetDirectoryName(directory) == Devices && directory != Mapper
-        ? $"{Mapper}/{CanonicalPath.DoubleDashes(Path.GetFileName(directory))}-"
-        : CanonicalPath.TryOf(directory, out _) ?? directory;
+    private static bool IsListed(string directory, string parent) =>
+        IsIn(CanonicalPath.TryOf(directory, out _) ?? directory, parent)
+        || (Path.GetDirectoryName(directory) == Devices
+            && IsIn($"{Mapper}/{CanonicalPath.DoubleDashes(Path.GetFileName(directory))}-", parent));
 
     private static bool IsVolumeGroup(string place) => place.EndsWith('-') && Path.GetDirectoryName(place) == Mapper;
 

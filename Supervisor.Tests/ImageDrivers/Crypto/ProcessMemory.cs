@@ -4,19 +4,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tapvisor.Tests.ImageDrivers.Crypto;
 
-/// <summary>This process's own memory, as a debugger would read it.</summary>
+/// <summary>A process's memory, as a debugger would read it.</summary>
 internal static unsafe class ProcessMemory
 {
     private const int ChunkSize = 1 << 20;
 
     /// <summary>How often some bytes stand at an address divisible by 4 in private writable anonymous memory, stacks included.</summary>
     /// <param name="inverted">They, with every bit inverted, so that this is no occurrence itself.</param>
-    internal static int Count(ReadOnlySpan<byte> inverted)
+    /// <param name="process">Its pid, or "self".</param>
+    internal static int Count(ReadOnlySpan<byte> inverted, string process = "self")
     {
         int count = 0;
         long chunk = (long)NativeMemory.Alloc(ChunkSize);
-        using var memory = File.OpenHandle("/proc/self/mem");
-        foreach ((long start, long end) in WritableRanges())
+        using var memory = File.OpenHandle($"/proc/{process}/mem");
+        foreach ((long start, long end) in WritableRanges(process))
         {
             // The chunk itself holds copies of what was read before.
             count += CountBetween(memory, start, Math.Min(end, chunk), chunk, inverted);
@@ -47,9 +48,9 @@ internal static unsafe class ProcessMemory
         return count;
     }
 
-    private static List<(long Start, long End)> WritableRanges() =>
+    private static List<(long Start, long End)> WritableRanges(string process) =>
     [
-        .. File.ReadAllLines("/proc/self/maps")
+        .. File.ReadAllLines($"/proc/{process}/maps")
             .Select(line => line.Split([' ', '-'], StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => fields is [_, _, "rw", "p", _, _, "0", ..])
             .Select(fields => (

@@ -123,6 +123,38 @@ public sealed class RequestQueueTests
     }
 
     [Fact]
+    public void A_write_without_space_waits_for_some_where_that_is_configured()
+    {
+        using var bed = new RequestQueueBed(options: new RequestQueueOptions { SpaceTimeout = TimeSpan.FromSeconds(10) });
+        int tries = 0;
+        bed.Open(disk => disk.Verdict = _ => ++tries < 4 ? -Errno.ENOSPC : 0);
+        bed.Submit(BlockOperation.Write, 1);
+        bed.Await(1);
+        Assert.Equal((1UL, 0), bed.Owner.Answers[0]);
+        bed.Disk.Verdict = _ => -Errno.ENOSPC;
+        bed.Submit(BlockOperation.WriteZeroes, 2);
+        bed.Await(2);
+        Assert.Equal((2UL, Errno.ENOSPC), bed.Owner.Answers[1]);
+        Assert.InRange(bed.Engine.Now, 13_000_000_000, 17_000_000_000);
+        bed.Submit(BlockOperation.Flush, 3);
+        bed.Await(3);
+        Assert.Equal((3UL, Errno.ENOSPC), bed.Owner.Answers[2]);
+        Assert.InRange(bed.Engine.Now, 13_000_000_000, 17_000_000_000);
+    }
+
+    [Fact]
+    public void A_write_without_space_fails_at_once_otherwise()
+    {
+        using var bed = new RequestQueueBed();
+        int tries = 0;
+        bed.Open(disk => disk.Verdict = _ => tries++ == 0 ? -Errno.EBUSY : -Errno.ENOSPC);
+        bed.Submit(BlockOperation.Write, 1);
+        bed.Await(1);
+        Assert.Equal((1UL, Errno.ENOSPC), bed.Owner.Answers[0]);
+        Assert.Equal(2, tries);
+    }
+
+    [Fact]
     public void Another_error_is_answered_at_once()
     {
         using var bed = new RequestQueueBed();

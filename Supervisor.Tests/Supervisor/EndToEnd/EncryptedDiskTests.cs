@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tapvisor.Tests.ImageDrivers.Crypto;
 using Tapvisor.Tests.ImageDrivers.Vhd;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
@@ -88,6 +89,27 @@ public sealed class EncryptedDiskTests
         Ok(await bed.TryOpenAsync(minor, $"vhd:{image}", key));
         Assert.Contains($"minor={minor} state=0 ", await bed.TapCtlAsync("list"), StringComparison.Ordinal);
         await QemuIoAsync(bed, minor, "read -P 7 0 1M");
+    }
+
+    [SkippableFact]
+    public async Task After_close_the_key_is_nowhere_in_the_services_memory()
+    {
+        Tool.Require("qemu-io");
+        using ServiceBed bed = await ServiceBed.StartAsync();
+        (string image, byte[] key) = await CreateAsync(bed);
+        byte[] inverted = [.. key.Select(b => (byte)~b)];
+        int minor = await bed.AttachAsync();
+        Ok(await bed.TryOpenAsync(minor, $"vhd:{image}", key));
+        await QemuIoAsync(bed, minor, "write -P 7 0 1M", "read -P 7 0 1M");
+        Assert.NotEqual(0, CountIn(bed, inverted));
+        await bed.DiskAsync("close", minor);
+        Assert.Equal(0, CountIn(bed, inverted));
+    }
+
+    private static int CountIn(ServiceBed bed, byte[] inverted)
+    {
+        string process = bed.Service.Id.ToString(CultureInfo.InvariantCulture);
+        return ProcessMemory.Count(inverted.AsSpan(0, 16), process) + ProcessMemory.Count(inverted.AsSpan(32, 16), process);
     }
 
     private static async Task<(string Image, byte[] Key)> CreateAsync(ServiceBed bed)

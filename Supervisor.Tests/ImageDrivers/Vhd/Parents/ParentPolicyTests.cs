@@ -30,7 +30,9 @@ public sealed class ParentPolicyTests : IDisposable
     [InlineData("/srv/images", "/srv/images.old/base.vhd", false)]
     [InlineData("/", "/etc/shadow", true)]
     [InlineData("/dev/my-vg", "/dev/mapper/my--vg-base", true)]
+    [InlineData("/dev/my-vg/", "/dev/mapper/my--vg-base", true)]
     [InlineData("/dev/my-vg", "/dev/mapper/my-vg", false)]
+    [InlineData("/dev/shm", "/dev/shm/base.vhd", true)]
     [InlineData("/dev/mapper", "/dev/mapper/any-volume", true)]
     [InlineData("/dev/drbd/by-res", "/dev/drbd/by-res/s/0", true)]
     public void Listed_directories_and_volume_groups_are_allowed_to_any_child(string listed, string parent, bool isAllowed) =>
