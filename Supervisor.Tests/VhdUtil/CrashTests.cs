@@ -91,7 +91,7 @@ public sealed class CrashTests : IDisposable
         recorder.Record([.. arguments, "-n", Disk]);
         recorder.ForEachCrash(5, Ways, done =>
         {
-            Assert.True(shown.AsSpan().SequenceEqual(TestDisk.Read(Disk).AsSpan(0, shown.Length)), $"After {done} changes it shows something else.");
+            Assert.True(shown.AsSpan().SequenceEqual(TestDisk.Read(Disk).AsSpan(0, shown.Length)), $"after {done} changes");
             VhdUtilRun.Ok([.. arguments, "-n", Disk]);
             VhdUtilRun.Ok("repair", "-n", Disk);
             Check(Disk);

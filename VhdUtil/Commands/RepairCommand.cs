@@ -38,7 +38,8 @@ internal sealed class RepairCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        VhdLoadOptions options = VhdLoadOptions.Strict | VhdLoadOptions.Batmap | (_useBackup ? VhdLoadOptions.UseBackupFooter : VhdLoadOptions.None);
+        VhdLoadOptions options = VhdLoadOptions.Strict | VhdLoadOptions.Batmap
+            | (_useBackup ? VhdLoadOptions.UseBackupFooter : VhdLoadOptions.None);
         VhdImage image;
         try
         {

@@ -4,7 +4,7 @@ using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;
 
-/// <summary>Damages a good image, or makes it hostile: mostly where its metadata is, and mostly with checksums that are right again.</summary>
+/// <summary>Damages a good image, or makes it hostile: mostly in its metadata, and mostly with checksums right again.</summary>
 internal static class VhdMutator
 {
     private const int MetadataSize = 8192;
