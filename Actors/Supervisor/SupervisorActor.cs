@@ -73,6 +73,9 @@ public sealed class SupervisorActor : UntypedActor
             case TapdiskRequest request:
                 Route(request);
                 break;
+            case DiskProtocol.ToRing toRing:
+                RouteToRing(toRing);
+                break;
             case Adopt adopt:
                 Adopt(adopt);
                 break;
@@ -124,6 +127,14 @@ public sealed class SupervisorActor : UntypedActor
                 Context.Child(NameOf(request.Cookie)).Forward(request);
                 break;
         }
+    }
+
+    private void RouteToRing(DiskProtocol.ToRing toRing)
+    {
+        if (_disks.TryGet(toRing.Minor, out _) && !_detaching.ContainsKey(toRing.Minor))
+            Context.Child(NameOf(toRing.Minor)).Forward(toRing.Message);
+        else
+            RinglessDisk.Answer(toRing.Message, Sender, $"no minor {toRing.Minor} is attached to this service");
     }
 
     private void Attach(TapdiskRequest.Attach attach)

@@ -14,6 +14,9 @@ internal sealed partial class TapdiskActor
 {
     private const string PatienceTimer = "patience";
 
+    // The unit of every count in the block protocol (public header io/blkif.h).
+    private const ulong BlkifSector = 512;
+
     private DiskRecord? _grown;
     private int _failures;
     private TimeSpan _runningSince;
@@ -23,6 +26,8 @@ internal sealed partial class TapdiskActor
     private void EnterRunning()
     {
         _runningSince = Now;
+        string[] sockets = [$"nbd{Settings.Pid}.{Minor}", .. Record.Aliases.Select(alias => Path.GetFileName(alias))];
+        Context.System.EventStream.Publish(new DiskProtocol.Opened(Minor, sockets, (ulong)Record.Length / BlkifSector));
         Enter(Running, VbdState.None);
     }
 

@@ -162,6 +162,8 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
     {
         if (message is TapdiskRequest request)
             Refuse(request, Native.Errno.ENODEV, $"Minor {Minor} is being detached.");
+        else
+            RinglessDisk.Answer(message, Sender, $"minor {Minor} is being detached");
     }
 
     /// <summary>What has the same answer in every state that is not in the middle of something.</summary>
@@ -180,6 +182,12 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
                 break;
             case TapdiskRequest.XenBlkifConnect or TapdiskRequest.XenBlkifDisconnect:
                 _xenStore.Forward(message);
+                break;
+            case RingProtocol.Connect when Record.Name is null:
+                RinglessDisk.Answer(message, Sender, $"minor {Minor} has no image open");
+                break;
+            case RingProtocol.Connect or RingProtocol.Disconnect:
+                _ring.Forward(message);
                 break;
             case Terminated terminated when terminated.ActorRef.Equals(_image):
                 ImageStopped();

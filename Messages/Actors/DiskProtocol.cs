@@ -12,6 +12,23 @@ public static class DiskProtocol
     /// <summary>Everything acknowledged is in the image and the image is closed.</summary>
     public sealed record Ended(int Minor);
 
+    /// <summary>
+    /// Published on the event stream: a disk's image is open, or open again and perhaps larger, and guests can be connected to it.
+    /// </summary>
+    /// <param name="Minor">The disk.</param>
+    /// <param name="Sockets">File names of its NBD sockets: its own, then those of dead services that named it.</param>
+    /// <param name="Sectors">Size in sectors of 512 bytes.</param>
+    public sealed record Opened(int Minor, IReadOnlyList<string> Sockets, ulong Sectors);
+
+    /// <summary>Published on the event stream: a disk was closed, and no guest is connected to it any more.</summary>
+    public sealed record Closed(int Minor);
+
+    /// <summary>
+    /// A message of <see cref="RingProtocol"/> for the ring device of a disk, which answers its sender; without such a disk Connect is
+    /// answered with ENODEV, Disconnect with success.
+    /// </summary>
+    public sealed record ToRing(int Minor, object Message);
+
     /// <summary>Every VBD in attach order; the last entry is LIST's terminator.</summary>
     public sealed record Listing(IReadOnlyList<TapdiskResponse.List> Entries);
 }

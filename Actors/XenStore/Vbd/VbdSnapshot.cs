@@ -1,0 +1,52 @@
+using Tapvisor.Native;
+using Tapvisor.XenStore;
+
+namespace Tapvisor.Actors.XenStore.Vbd;
+
+/// <summary>A device's nodes on both sides at one moment, and the disk that they name.</summary>
+internal sealed record VbdSnapshot(NodeValues Backend, NodeValues Frontend, DiskClaim Claim)
+{
+    /// <summary>The backend's nodes that are looked at.</summary>
+    internal static readonly string[] BackendNodes =
+    [
+        "frontend", "state", "online", "mode", "script", "device-type", "discard-enable", "hotplug-status", "physical-device",
+        "physical-device-path", "polling-duration", "polling-idle-threshold", "pid", "sectors",
+    ];
+
+    /// <summary>Whether the device is there; what a late script leaves in a removed directory is none.</summary>
+    internal bool Exists => Backend.State is not null;
+
+    /// <summary>The frontend's directory; null when what is there cannot be one, or leaves no room for the names of its nodes.</summary>
+    internal string? FrontendPath =>
+        Backend["frontend"] is { Length: < XenStoreLimits.RelativePath } path && XenStorePath.IsAbsolute(path) ? path : null;
+
+    internal XenbusState BackendState => Backend.State ?? XenbusState.Unknown;
+
+    /// <summary>The hotplug script has done its work.</summary>
+    internal bool IsPlugged => Backend["hotplug-status"] == "connected";
+
+    /// <summary>The toolstack takes the device away. Whoever forgets online but writes state 5 means the same.</summary>
+    internal bool IsOffline => Backend["online"] is { } online ? online != "1" : Backend.State is XenbusState.Closing;
+
+    internal Toolstack ToolstackOf(VbdOptions options) => options.Toolstack is not Toolstack.Auto
+        ? options.Toolstack
+        : Backend["script"] is null ? Toolstack.XenOpsD : Toolstack.LibXl;
+
+    /// <exception cref="VbdException">EINVAL: mode is neither r nor w.</exception>
+    internal bool IsReadOnly => Backend["mode"] switch
+    {
+        "r" => true,
+        "w" => false,
+        null => throw new VbdException(Errno.ENOENT, "the node mode is missing"),
+        { } mode => throw new VbdException(Errno.EINVAL, $"the node mode is '{NodeValues.Shown(mode)}', not r or w"),
+    };
+
+    /// <summary>The toolstack's word counts, which the guest cannot change.</summary>
+    /// <exception cref="VbdException">EOPNOTSUPP: neither disk nor cdrom.</exception>
+    internal bool IsCdRom => (Backend["device-type"] ?? Frontend["device-type"] ?? "disk") switch
+    {
+        "disk" => false,
+        "cdrom" => true,
+        { } type => throw new VbdException(Errno.EOPNOTSUPP, $"the node device-type is '{NodeValues.Shown(type)}', not disk or cdrom"),
+    };
+}
