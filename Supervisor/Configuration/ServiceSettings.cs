@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Actors.XenStore;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
@@ -25,6 +26,8 @@ internal sealed record ServiceSettings
     internal required ControlOptions Control { get; init; }
 
     internal required SupervisorSettings Supervisor { get; init; }
+
+    internal required XenStoreSettings XenStore { get; init; }
 
     /// <summary>How long a service started by a client outlives its last disk; zero for ever.</summary>
     internal required TimeSpan OnDemandLinger { get; init; }

@@ -1,10 +1,13 @@
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Actors.XenStore;
+using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.Supervisor.Control;
+using Tapvisor.XenStore;
 
 namespace Tapvisor.Supervisor.Configuration;
 
@@ -17,6 +20,11 @@ internal sealed class SettingsReader(Config config)
     private const int MostEnginesByDefault = 4;
 
     private const long MiB = 1 << 20;
+
+    // What Linux' blkback serves at most, and frontends are tested with.
+    private const int MostRingPageOrder = 4;
+    private const int MostQueues = 16;
+    private const int MostIndirectSegments = 256;
 
     internal static ServiceSettings Read(Config config) => new SettingsReader(config).Read();
 
@@ -65,6 +73,19 @@ internal sealed class SettingsReader(Config config)
             ResumeInterval = Time("resume.interval", TimeSpan.Zero, TimeSpan.FromMinutes(1)),
             RequestTimeout = Time("disk.request-timeout", TimeSpan.Zero, TimeSpan.FromDays(1)),
         },
+        XenStore = new XenStoreSettings
+        {
+            Mode = Choice("xen.enabled", s_modes),
+            Store = Text("xen.store", mayBeEmpty: true),
+            Devices = new VbdOptions
+            {
+                BackendName = NodeName("xen.backend-name"),
+                Toolstack = Choice("xen.toolstack", s_toolstacks),
+                MaxRingPageOrder = (uint)Number("xen.ring-page-order", 0, MostRingPageOrder),
+                MaxQueues = (uint)Number("xen.queues", 1, MostQueues),
+                MaxIndirectSegments = (uint)Number("xen.indirect-segments", 0, MostIndirectSegments),
+            },
+        },
         OnDemandLinger = Time("on-demand-linger", TimeSpan.Zero, TimeSpan.FromDays(1)),
         ShutdownTimeout = Time("shutdown-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
     };
@@ -84,6 +105,28 @@ internal sealed class SettingsReader(Config config)
         ["io_uring"] = IoEngineKind.IoUring,
         ["libaio"] = IoEngineKind.LibAio,
     };
+
+    private static readonly Dictionary<string, StoreMode> s_modes = new()
+    {
+        ["auto"] = StoreMode.Auto,
+        ["on"] = StoreMode.On,
+        ["true"] = StoreMode.On,
+        ["off"] = StoreMode.Off,
+        ["false"] = StoreMode.Off,
+    };
+
+    private static readonly Dictionary<string, Toolstack> s_toolstacks = new()
+    {
+        ["auto"] = Toolstack.Auto,
+        ["libxl"] = Toolstack.LibXl,
+        ["xenopsd"] = Toolstack.XenOpsD,
+    };
+
+    /// <summary>One component of a path in XenStore.</summary>
+    private string NodeName(string name) =>
+        Text(name) is var node && XenStorePath.IsValid(node) && !node.Contains('/', StringComparison.Ordinal)
+            ? node
+            : throw Wrong(name, "must consist of letters, digits, - and _");
 
     private string Text(string name, bool mayBeEmpty = false)
     {

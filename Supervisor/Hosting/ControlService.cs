@@ -25,6 +25,7 @@ internal sealed class ControlService(
     SettingsSource settings,
     ActorSystem system,
     IRequiredActor<SupervisorActor> supervisor,
+    XenStoreHost xenStore,
     IHostApplicationLifetime lifetime,
     ILoggerFactory logs) : IHostedService, IAsyncDisposable
 {
@@ -36,7 +37,9 @@ internal sealed class ControlService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         IActorRef root = await supervisor.GetAsync(cancellationToken);
+        await xenStore.PrepareAsync(system, root);
         await AdoptAsync(root);
+        xenStore.Start();
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "close-control-socket", CloseAsync);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "end-disks", () => EndAsync(root));
@@ -74,6 +77,7 @@ internal sealed class ControlService(
     {
         try
         {
+            await xenStore.StopAsync();
             await root.Ask<AllEnded>(new EndAll(), options.Settings.ShutdownTimeout);
         }
         catch (AskTimeoutException)

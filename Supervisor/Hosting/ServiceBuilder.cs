@@ -40,6 +40,8 @@ internal static class ServiceBuilder
         // Started in this order and stopped in the reverse one.
         builder.Services.AddSingleton<ServiceStartup>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<ServiceStartup>());
+        builder.Services.AddSingleton(settings.XenStore);
+        builder.Services.AddSingleton<XenStoreHost>();
         builder.Services.AddAkka(SystemName, (akka, provider) => akka
             .AddHocon(options.Hocon, HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>

@@ -43,4 +43,7 @@ internal static partial class ServiceLog
 
     [LoggerMessage(13, LogLevel.Error, "a storage does not answer; the service ends without having closed every disk")]
     internal static partial void EndedHard(this ILogger log);
+
+    [LoggerMessage(14, LogLevel.Information, "this host has no XenStore, or it is left to others: no guest's device is served")]
+    internal static partial void NoXenStore(this ILogger log);
 }

@@ -14,6 +14,9 @@ internal sealed class ServiceStartup(
 {
     private ServiceFile? _serviceFile;
 
+    /// <summary>It is the directory's main service.</summary>
+    internal bool IsMain => _serviceFile is not null;
+
     /// <summary>Takes the place of the directory's main service, if it is free, and tidies up after the dead.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -28,6 +28,10 @@ public sealed class SettingsReaderTests
     [InlineData("tapvisor.disk.hang-timeout = soon", "tapvisor.disk.hang-timeout", "soon", "cannot be understood")]
     [InlineData("tapvisor.fault-injection = perhaps", "tapvisor.fault-injection", "perhaps", "on or off")]
     [InlineData("tapvisor.log.level = loud", "tapvisor.log.level", "loud", "warning")]
+    [InlineData("tapvisor.xen.enabled = maybe", "tapvisor.xen.enabled", "maybe", "auto, on")]
+    [InlineData("tapvisor.xen.toolstack = xm", "tapvisor.xen.toolstack", "xm", "libxl, xenopsd")]
+    [InlineData("tapvisor.xen.backend-name = \"a/b\"", "tapvisor.xen.backend-name", "a/b", "letters")]
+    [InlineData("tapvisor.xen.ring-page-order = 5", "tapvisor.xen.ring-page-order", "5", "from 0 to 4")]
     [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
     public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
     {
