@@ -26,7 +26,7 @@ public static class XenStoreLimits
     /// </summary>
     internal const int TransactionAttempts = 64;
 
-    /// <summary>Different paths of one watch that wait to be looked at; beyond, one event for the watch's own path stands for all.</summary>
+    /// <summary>Different paths of one watch that wait to be taken; beyond, one event for the watch's own path stands for all.</summary>
     internal const int PendingEvents = 1024;
 
     /// <summary>Parts of one directory listing: 1000 nodes of a guest fit many times over.</summary>

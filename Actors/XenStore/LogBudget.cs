@@ -1,6 +1,6 @@
 namespace Tapvisor.Actors.XenStore;
 
-/// <summary>How much a device may put into the log: a guest that misbehaves all the time must not fill the disk that the log is on.</summary>
+/// <summary>How much a device may put into the log: a guest that misbehaves all the time must not fill the log's disk.</summary>
 internal sealed class LogBudget
 {
     private const int LinesPerWindow = 20;

@@ -10,8 +10,8 @@ using Tapvisor.XenStore.Client;
 namespace Tapvisor.Actors.XenStore;
 
 /// <summary>
-/// tapback's master: finds the devices in the store, one XenStoreWatchActor for each. They are found here and not by the disks they belong to,
-/// because libxl waits for a device's state 2 before it runs the script that names a disk.
+/// tapback's master: finds the devices in the store, one XenStoreWatchActor for each. They are found here and not by the disks they
+/// belong to, because libxl waits for a device's state 2 before it runs the script that names a disk.
 /// <code>
 ///   Waiting ──Start──▶ Connecting ──(store reached)──▶ Watching
 ///                        ▲    │ not reached
@@ -77,8 +77,22 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
         _ = _client?.DisposeAsync().AsTask();
     }
 
-    /// <summary>Waiting, and what is the same in every state.</summary>
+    /// <summary>Waiting.</summary>
     protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case VbdProtocol.Start:
+                Connect();
+                break;
+            default:
+                Otherwise(message);
+                break;
+        }
+    }
+
+    /// <summary>What is the same in every state.</summary>
+    private void Otherwise(object message)
     {
         switch (message)
         {
@@ -89,9 +103,6 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             case DiskProtocol.Closed closed:
                 _register.Disks.Remove(closed.Minor);
                 TellDevices(closed);
-                break;
-            case VbdProtocol.Start:
-                Connect();
                 break;
             default:
                 Unhandled(message);
@@ -122,7 +133,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
                 Connect();
                 break;
             default:
-                OnReceive(message);
+                Otherwise(message);
                 break;
         }
     }
@@ -143,11 +154,15 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             case Scanned scanned:
                 foreach (VbdId id in scanned.Devices.Union(_devices.Keys))
                     Changed(id);
+                LookForDeaths();
                 break;
             case Found found:
                 Changed(found.Id);
                 break;
             case Gone:
+                break;
+            case ScanFailed { Cause: XenStoreException { IsConnectionLost: true } }:
+                // When it is back every watch fires.
                 break;
             case ScanFailed failed:
                 _log.ScanFailed(failed.Cause.Message);
@@ -172,7 +187,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             case EventFailed failed:
                 throw new InvalidOperationException($"A watch on the XenStore ended: {failed.Cause.Message}", failed.Cause);
             default:
-                OnReceive(message);
+                Otherwise(message);
                 break;
         }
     }

@@ -37,8 +37,8 @@ internal static class XenStoreLog
     internal static void Noted(this ILoggingAdapter log, VbdId id, string note) =>
         log.Warning("device {0}: {1}", id, note);
 
-    internal static void NotFollowed(this ILoggingAdapter log, VbdId id, string reason) =>
-        log.Warning("device {0}: its nodes cannot be followed, which is tried again: {1}", id, reason);
+    internal static void NotFollowed(this ILoggingAdapter log, VbdId id, Exception cause) =>
+        log.Warning(cause, "device {0}: its nodes cannot be followed, which is tried again: {1}", id, cause.Message);
 
     internal static void Unanswered(this ILoggingAdapter log, VbdId id, int minor) =>
         log.Error("device {0}: the ring device of minor {1} does not answer", id, minor);

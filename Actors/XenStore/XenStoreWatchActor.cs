@@ -101,14 +101,14 @@ internal sealed class XenStoreWatchActor : UntypedActor, IWithTimers, IWithUnbou
             case DiskProtocol.Closed closed when closed.Minor == Machine.Minor && Machine.Ring is RingPhase.Connected:
                 Answered(Machine.Disconnected());
                 break;
-            case RingProtocol.Connected connected:
+            case RingProtocol.Connected connected when Machine.Ring is RingPhase.Connecting or RingPhase.Connected:
                 Log(log => log.Connected(Id, Machine.Minor));
                 Answered(Machine.Connected(connected.Features));
                 break;
-            case RingProtocol.ConnectFailed failed:
+            case RingProtocol.ConnectFailed failed when Machine.Ring is RingPhase.Connecting:
                 ConnectFailed(failed);
                 break;
-            case RingProtocol.Disconnected:
+            case RingProtocol.Disconnected when Machine.Ring is RingPhase.Connected or RingPhase.Disconnecting:
                 Log(log => log.Disconnected(Id, Machine.Minor));
                 Answered(Machine.Disconnected());
                 break;
@@ -117,6 +117,8 @@ internal sealed class XenStoreWatchActor : UntypedActor, IWithTimers, IWithUnbou
                 Answered(Machine.Unanswered());
                 break;
             case DiskProtocol.Opened or DiskProtocol.Closed:
+            case RingProtocol.Connected or RingProtocol.ConnectFailed or RingProtocol.Disconnected:
+                // Of another disk; or an answer to what is given up by now.
                 break;
             default:
                 Unhandled(message);
@@ -227,14 +229,13 @@ internal sealed class XenStoreWatchActor : UntypedActor, IWithTimers, IWithUnbou
         Timers.StartSingleTimer(RetryTimer, Retry.Instance, s_retry);
     }
 
-    /// <summary>Whatever it is, it costs this device alone, and is tried again; a lost connection brings an event when it is back.</summary>
+    /// <summary>Whatever it is, it costs this device alone and is tried again; a connection that is back brings an event.</summary>
     private void Trouble(Exception cause)
     {
-        if (cause is not XenStoreException trouble)
-            throw new InvalidOperationException($"Device {Id} cannot be followed: {cause.Message}", cause);
-        if (!trouble.IsConnectionLost && trouble.Message != _lastTrouble)
-            Log(log => log.NotFollowed(Id, trouble.Message));
-        _lastTrouble = trouble.Message;
+        bool isConnectionLost = cause is XenStoreException { IsConnectionLost: true };
+        if (!isConnectionLost && cause.Message != _lastTrouble)
+            Log(log => log.NotFollowed(Id, cause));
+        _lastTrouble = cause.Message;
         Timers.StartSingleTimer(RetryTimer, Retry.Instance, s_retry);
     }
 

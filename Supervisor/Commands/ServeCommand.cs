@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Actors.XenStore;
 using Tapvisor.Messages.Control;
 using Tapvisor.Supervisor.Hosting;
 
@@ -35,7 +36,12 @@ internal static class ServeCommand
         {
             using var directory = new UserDirectory();
             ServiceOptions options = common.Read(parsed, onDemand: false, fallback: directory.Choose);
-            using IHost host = ServiceBuilder.Build(options);
+
+            // Guests' devices are the installed service's business.
+            using IHost host = ServiceBuilder.Build(options with
+            {
+                Settings = options.Settings with { XenStore = options.Settings.XenStore with { Mode = StoreMode.Off } },
+            });
             await host.StartAsync(cancellation);
             await using var served = new ServedImages(
                 host.Services.GetRequiredService<IRequiredActor<SupervisorActor>>().ActorRef,

@@ -137,9 +137,10 @@ internal sealed class SettingsReader(Config config)
     };
 
     /// <summary>One component of a path in XenStore.</summary>
-    private string NodeName(string name) => Text(name) is var node && XenStorePath.IsValid(node) && !node.Contains('/', StringComparison.Ordinal)
-        ? node
-        : throw Wrong(name, "must consist of letters, digits, - and _");
+    private string NodeName(string name) =>
+        Text(name) is var node && XenStorePath.IsValid(node) && !node.Contains('/', StringComparison.Ordinal)
+            ? node
+            : throw Wrong(name, "must consist of letters, digits, - and _");
 
     private string Text(string name, bool mayBeEmpty = false)
     {

@@ -6,8 +6,8 @@ using Tapvisor.XenStore.Wire;
 namespace Tapvisor.XenStore.Client;
 
 /// <summary>
-/// A client of a XenStore. When the connection is lost, as when xenstored is restarted, requests fail with ENOTCONN while it is opened again,
-/// and then every watch is set again; since that makes each of them fire, whoever looks again at an event misses no change.
+/// A client of a XenStore. When the connection is lost, as when xenstored is restarted, requests fail with ENOTCONN while it is opened
+/// again, and then every watch is set again; since that makes each of them fire, whoever looks again at an event misses no change.
 /// Any thread may call.
 /// </summary>
 public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable

@@ -5,8 +5,8 @@ using Tapvisor.XenStore.Wire;
 namespace Tapvisor.XenStore.Embedded;
 
 /// <summary>
-/// A store in this process that speaks XenStore's protocol on Unix sockets: for development, for tests, and for the service on a host without
-/// Xen. Who a client is depends on the socket it came through. Nothing of it outlives the process.
+/// A store in this process that speaks XenStore's protocol on Unix sockets: for development, for tests, and for the service on a host
+/// without Xen. Who a client is depends on the socket it came through. Nothing of it outlives the process.
 /// </summary>
 public sealed class EmbeddedXenStore : IAsyncDisposable
 {

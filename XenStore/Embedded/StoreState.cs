@@ -14,7 +14,7 @@ internal sealed class StoreState(StoreQuota quota)
 
     internal StoreQuota Quota => quota;
 
-    internal StoreNode Root { get; private set; } = new StoreNode("", [new XenStorePermission(0, XenStoreAccess.None)], StoreNode.NoChildren, 0);
+    internal StoreNode Root { get; private set; } = new("", [new XenStorePermission(0, XenStoreAccess.None)], StoreNode.NoChildren, 0);
 
     internal void Add(StoreSession session) => _sessions.Add(session);
 

@@ -70,7 +70,7 @@ internal sealed class StoreView(StoreNode root, Func<ulong> nextGeneration, Stor
         Replace(path, node with { Permissions = permissions });
     }
 
-    /// <summary>Makes the node and what is missing above it; each is like what it is in, but belongs to a domain without privilege.</summary>
+    /// <summary>Makes the node and what is missing above it, each like what it is in; an unprivileged domain owns what it makes.</summary>
     private void Create(string path, string value, uint domId)
     {
         string[] components = XenStorePath.Components(path);

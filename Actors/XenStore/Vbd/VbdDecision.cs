@@ -28,5 +28,6 @@ internal sealed record VbdDecision(VbdMachine Next)
     internal string? Note { get; init; }
 
     /// <summary>Whether it matters that the nodes still are what they were.</summary>
-    internal bool HasEffect => Writes.Count > 0 || State is not null || RemovesDirectory || Request is not null || Failure is not null || IsOver;
+    internal bool HasEffect =>
+        Writes.Count > 0 || State is not null || RemovesDirectory || Request is not null || Failure is not null || IsOver;
 }

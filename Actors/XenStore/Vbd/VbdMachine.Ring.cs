@@ -7,8 +7,8 @@ namespace Tapvisor.Actors.XenStore.Vbd;
 internal sealed partial record VbdMachine
 {
     /// <summary>
-    /// The ring is served; or, of one that was served already, it offers something else now. One that was taken over is in use: its frontend
-    /// was told everything by the service that died.
+    /// The ring is served; or, of one that was served already, it offers something else now. One that was taken over is in use: its
+    /// frontend was told everything by the service that died.
     /// </summary>
     internal VbdMachine Connected(BlkifFeatures features) => Ring is RingPhase.Connecting or RingPhase.Connected
         ? this with
@@ -18,6 +18,7 @@ internal sealed partial record VbdMachine
             Sectors = features.Sectors,
             IsAnnounced = Ring is RingPhase.Connecting && IsAdopting,
             HasConnected = true,
+            MayHaveRing = false,
             Attempts = 0,
         }
         : this;
@@ -36,6 +37,7 @@ internal sealed partial record VbdMachine
                 Features = null,
                 IsAnnounced = IsAdopting,
                 HasConnected = true,
+                MayHaveRing = false,
                 MustDisconnect = !IsAdopting,
             };
         }
@@ -43,6 +45,7 @@ internal sealed partial record VbdMachine
         return this with
         {
             Ring = RingPhase.None,
+            MayHaveRing = mayPass && MayHaveRing is true,
             Attempts = Attempts + 1,
             Failure = mayPass ? null : new VbdFailure(errno, reason),
         };
@@ -52,12 +55,15 @@ internal sealed partial record VbdMachine
     internal VbdMachine Disconnected() => this with
     {
         Ring = RingPhase.None,
+        MayHaveRing = false,
         Features = null,
         Offer = null,
         Sectors = null,
         IsAnnounced = false,
         MustDisconnect = false,
-        Failure = Ring is RingPhase.Connected ? new VbdFailure(Errno.ENODEV, $"the disk, minor {Minor}, was closed while connected") : Failure,
+        Failure = Ring is RingPhase.Connected
+            ? new VbdFailure(Errno.ENODEV, $"the disk, minor {Minor}, was closed while connected")
+            : Failure,
     };
 
     /// <summary>No answer came in time: a ring that may be connected is given back, and its return is asked for again.</summary>

@@ -5,8 +5,8 @@ using Tapvisor.XenStore;
 namespace Tapvisor.Actors.XenStore.Vbd;
 
 /// <summary>
-/// The backend's half of a device's XenbusState protocol, as a value: it is given what the store says and what the ring answered, and decides
-/// what follows. It looks at what is there now, not at what an event said, so that missed and doubled events change nothing.
+/// The backend's half of a device's XenbusState protocol, as a value: it is given what the store says and what the ring answered, and
+/// decides what follows. It looks at what is there now, not at what an event said, so that missed and doubled events change nothing.
 /// <code>
 ///   backend      frontend 1                frontend 3 or 4, plugged in, disk open            frontend 5        frontend 6
 ///   1 ──────────────────────────▶ 2 ────────────────────────────────────────▶ 4 ─────────────▶ 5 ─────────────▶ 6 ──(frontend 1)──▶ 2
@@ -47,6 +47,12 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
     /// <summary>The ring must be given back whatever the nodes say.</summary>
     internal bool MustDisconnect { get; init; }
 
+    /// <summary>
+    /// There may be a ring that this machine knows nothing of: the service that died had one, and the disk went on with it by itself. Null
+    /// before the first look, which tells by the state that the dead service left.
+    /// </summary>
+    internal bool? MayHaveRing { get; init; }
+
     /// <summary>The attempt under way takes a ring over.</summary>
     internal bool IsAdopting { get; init; }
 
@@ -61,19 +67,34 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
 
     private string? Noted { get; init; }
 
+    /// <summary>State 1 then means that the device was removed and made again without our seeing it.</summary>
+    private bool IsPastBeginning => Ring is RingPhase.Connected || Failure is not null;
+
     /// <summary>What follows from the nodes as they are.</summary>
     internal VbdDecision Decide(VbdSnapshot nodes)
     {
+        if (MayHaveRing is null && nodes.Exists)
+        {
+            bool hadRing = nodes.BackendState is XenbusState.InitWait or XenbusState.Connected or XenbusState.Closing;
+            return (this with { MayHaveRing = hadRing }).Decide(nodes);
+        }
+        if (MayHaveRing is true && Minor < 0 && nodes.Claim.Disk is { } disk)
+            return (this with { Minor = disk.Minor }).Decide(nodes);
         if (Ring is RingPhase.Connecting or RingPhase.Disconnecting)
             return new VbdDecision(this);
         if (Ring is RingPhase.Connected && MustDisconnect)
             return Disconnect();
         if (!nodes.Exists)
-            return Ring is RingPhase.Connected ? Disconnect() : new VbdDecision(this) { IsOver = true };
+            return Release() ?? new VbdDecision(this) { IsOver = true };
         if (!IsResponsible(nodes))
             return new VbdDecision(this);
+        if (nodes.BackendState is XenbusState.Initialising && IsPastBeginning)
+            return Release() ?? (this with { Failure = null, Attempts = 0 }).Decide(nodes);
         if (nodes.FrontendPath is null)
-            return Fail(nodes, new VbdFailure(Errno.EINVAL, $"the node frontend is '{NodeValues.Shown(nodes.Backend["frontend"] ?? "")}', no path"));
+        {
+            string shown = NodeValues.Shown(nodes.Backend["frontend"] ?? "");
+            return Fail(nodes, new VbdFailure(Errno.EINVAL, $"the node frontend is '{shown}', no path"));
+        }
         if (nodes.Frontend.State is not { } frontend)
             return FrontendGone(nodes);
         return IsDomainDead ? GiveUp(nodes) : Follow(nodes, frontend);
@@ -103,20 +124,20 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
     /// <summary>Another service's device is left alone; one that nobody has named a disk for is the main service's.</summary>
     private bool IsResponsible(VbdSnapshot nodes) =>
         Ring is not RingPhase.None
+        || (MayHaveRing is true && Minor >= 0)
         || nodes.Claim.Owner is DiskOwner.Ours
         || (Minor >= 0 && nodes.Claim.Minor == Minor)
         || (Options.IsMain && nodes.Claim.Owner is not DiskOwner.Foreign);
 
     /// <summary>The frontend's directory has been removed: how to say that the device is given up depends on who waits for it.</summary>
-    private VbdDecision FrontendGone(VbdSnapshot nodes) =>
-        Ring is RingPhase.None && nodes.ToolstackOf(Options) is Toolstack.XenOpsD
-            ? new VbdDecision(this) { RemovesDirectory = true }
-            : GiveUp(nodes);
+    private VbdDecision FrontendGone(VbdSnapshot nodes) => nodes.ToolstackOf(Options) is Toolstack.XenOpsD
+        ? Release() ?? new VbdDecision(this) { RemovesDirectory = true }
+        : GiveUp(nodes);
 
     private VbdDecision GiveUp(VbdSnapshot nodes)
     {
-        if (Ring is RingPhase.Connected)
-            return Disconnect();
+        if (Release() is { } release)
+            return release;
         VbdMachine fresh = this with { Failure = null, Attempts = 0 };
         return nodes.BackendState is XenbusState.Closed
             ? new VbdDecision(fresh)
@@ -126,8 +147,8 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
     /// <summary>The frontend is new, or begins anew.</summary>
     private VbdDecision Begin(VbdSnapshot nodes)
     {
-        if (Ring is RingPhase.Connected)
-            return Disconnect();
+        if (Release() is { } release)
+            return release;
         if (nodes.IsOffline)
             return GiveUp(nodes);
         VbdMachine fresh = this with { Failure = null, Attempts = 0 };
@@ -229,6 +250,10 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
             nodes.Backend.Number("polling-duration", 0),
             nodes.Backend.Number("polling-idle-threshold", 0, most: 100));
     }
+
+    /// <summary>Null when there is certainly no ring.</summary>
+    private VbdDecision? Release() =>
+        Ring is RingPhase.Connected || (MayHaveRing is true && Minor >= 0) ? Disconnect() : null;
 
     private VbdDecision Disconnect() => new(this with { Ring = RingPhase.Disconnecting })
     {

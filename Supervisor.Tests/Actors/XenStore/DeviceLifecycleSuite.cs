@@ -7,7 +7,7 @@ using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors.XenStore;
 
-/// <summary>Both toolstacks' devices from their making to their removal, whichever store they are in. The guest is dom0, as for a local attach.</summary>
+/// <summary>Both toolstacks' devices from beginning to end, whichever store they are in. The guest is dom0, as for a local attach.</summary>
 public abstract class DeviceLifecycleSuite(ITestOutputHelper output, XenStoreEndpoint? store) : XenStoreSpec(output)
 {
     // Of no real toolstack's devices.

@@ -40,7 +40,9 @@ public sealed class VbdMachineTests
         nodes.Decide();
         Assert.Equal(
             ("4", "4", "256"),
-            (nodes.Backend["max-ring-page-order"], nodes.Backend["multi-queue-max-queues"], nodes.Backend["feature-max-indirect-segments"]));
+            (nodes.Backend["max-ring-page-order"],
+                nodes.Backend["multi-queue-max-queues"],
+                nodes.Backend["feature-max-indirect-segments"]));
     }
 
     [Fact]
@@ -265,6 +267,27 @@ public sealed class VbdMachineTests
     }
 
     [Fact]
+    public void A_device_made_again_unseen_gets_its_own_ring()
+    {
+        var nodes = new VbdNodes { Machine = new VbdNodes().Connect().Machine };
+        nodes.Plug().Offer(reference: 80);
+        Assert.IsType<RingProtocol.Disconnect>(nodes.Decide().Request);
+        nodes.Machine = nodes.Machine.Disconnected();
+        RingProtocol.Connect connect = Assert.IsType<RingProtocol.Connect>(nodes.Decide().Request);
+        Assert.Equal((false, 80u), (connect.Adopt, connect.Frontend.Rings[0].References[0]));
+    }
+
+    [Fact]
+    public void A_device_made_again_unseen_does_not_inherit_a_failure()
+    {
+        VbdNodes failed = new VbdNodes().Plug().Offer();
+        failed.Frontend.Remove("ring-ref");
+        Assert.NotNull(failed.Decide().Failure);
+        VbdNodes nodes = new VbdNodes { Machine = failed.Machine }.Plug().Offer();
+        Assert.IsType<RingProtocol.Connect>(nodes.Decide().Request);
+    }
+
+    [Fact]
     public void What_a_late_script_leaves_of_a_removed_directory_is_no_device()
     {
         var nodes = new VbdNodes();
@@ -308,6 +331,26 @@ public sealed class VbdMachineTests
         Assert.Equal(
             ($"/run/blktap-control/nbd{VbdNodes.Pid}.3", $"{VbdNodes.Pid}", $"{VbdNodes.Pid}"),
             (nodes.Backend["physical-device-path"], nodes.Backend["pid"], nodes.Backend["kthread-pid"]));
+    }
+
+    [Theory]
+    [InlineData("4", "6")]
+    [InlineData("5", "6")]
+    [InlineData("4", null)]
+    [InlineData("2", "1")]
+    public void What_a_dead_service_had_connected_is_given_back_before_the_device_is(string backend, string? frontend)
+    {
+        VbdNodes nodes = new VbdNodes().Plug();
+        nodes.Backend["state"] = backend;
+        if (frontend is null)
+            nodes.Frontend.Clear();
+        else
+            nodes.Frontend["state"] = frontend;
+        Assert.IsType<RingProtocol.Disconnect>(nodes.Decide().Request);
+        Assert.Equal((3, backend), (nodes.Machine.Minor, nodes.State));
+        nodes.Machine = nodes.Machine.Disconnected();
+        nodes.Decide();
+        Assert.Equal(frontend == "1" ? "2" : "6", nodes.State);
     }
 
     [Fact]

@@ -12,7 +12,13 @@ internal sealed class VbdNodes
     internal static readonly VbdId Id = new(5, 51712);
 
     internal static readonly BlkifFeatures Features = new(
-        Sectors: 2048, SectorBytes: 512, PhysicalSectorBytes: 4096, Info: 0, CanDiscard: true, DiscardGranularity: 4096, DiscardAlignment: 0,
+        Sectors: 2048,
+        SectorBytes: 512,
+        PhysicalSectorBytes: 4096,
+        Info: 0,
+        CanDiscard: true,
+        DiscardGranularity: 4096,
+        DiscardAlignment: 0,
         CanDiscardSecurely: false);
 
     internal VbdNodes(bool isLibXl = true, VbdOptions? options = null)

@@ -131,6 +131,15 @@ public sealed class XenStoreActorTests(ITestOutputHelper output) : XenStoreSpec(
     }
 
     [Fact]
+    public async Task A_device_whose_domain_died_while_nobody_looked_is_6()
+    {
+        var device = new ScriptedVbd(Store, domId: 77);
+        await device.AddByLibXlAsync();
+        Start();
+        await Eventually(device, XenbusState.Closed);
+    }
+
+    [Fact]
     public async Task The_death_of_another_domain_means_nothing()
     {
         await Store.IntroduceAsync(6, 0, 0);

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors.XenStore;
 
-/// <summary>The XenStore actors on an embedded store; the test is the supervisor that rings are asked of, the toolstack and the guest.</summary>
+/// <summary>The XenStore actors on an embedded store; the test is the supervisor with its rings, the toolstack and the guest.</summary>
 public abstract class XenStoreSpec : TestKit, IAsyncLifetime
 {
     internal const int Pid = 4711;

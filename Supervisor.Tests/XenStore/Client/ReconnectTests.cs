@@ -31,7 +31,8 @@ public sealed class ReconnectTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Every_watch_fires_again_so_that_no_change_is_lost()
     {
-        XenStoreWatch[] watches = [await _client.WatchAsync("/a"), await _client.WatchAsync("/b"), await _client.WatchAsync("@releaseDomain")];
+        XenStoreWatch[] watches =
+            [await _client.WatchAsync("/a"), await _client.WatchAsync("/b"), await _client.WatchAsync("@releaseDomain")];
         foreach (XenStoreWatch watch in watches)
             await watch.NextAsync();
         for (int round = 0; round < 5; round++)
@@ -84,7 +85,8 @@ public sealed class ReconnectTests : IAsyncLifetime, IDisposable
         var first = new EmbeddedXenStore();
         XenStoreEndpoint endpoint = first.Listen(directory.At("xs"));
         await using XenStoreClient client = await XenStoreClient.ConnectAsync(
-            endpoint, new XenStoreClientOptions { ReconnectMinimum = TimeSpan.FromMilliseconds(1), ReconnectMaximum = TimeSpan.FromMilliseconds(5) });
+            endpoint,
+            new XenStoreClientOptions { ReconnectMinimum = TimeSpan.FromMilliseconds(1), ReconnectMaximum = TimeSpan.FromMilliseconds(5) });
         await first.DisposeAsync();
         XenStoreWatch watch = await client.WatchAsync("/a");
         await using var second = new EmbeddedXenStore();

@@ -22,7 +22,7 @@ public sealed class UnprivilegedTests : IAsyncLifetime, IDisposable
         _guest = await XenStoreClient.ConnectAsync(_store.Listen(_directory.At("5"), domId: 5));
         _other = await XenStoreClient.ConnectAsync(_store.Listen(_directory.At("6"), domId: 6));
         await _dom0.MakeDirectoryAsync(Home);
-        await _dom0.SetPermissionsAsync(Home, new XenStorePermission(5, XenStoreAccess.None), new XenStorePermission(0, XenStoreAccess.Read));
+        await _dom0.SetPermissionsAsync(Home, new(5, XenStoreAccess.None), new(0, XenStoreAccess.Read));
     }
 
     public async Task DisposeAsync()
@@ -58,10 +58,10 @@ public sealed class UnprivilegedTests : IAsyncLifetime, IDisposable
     public async Task An_entry_lets_one_domain_read_and_no_more()
     {
         await _guest.WriteAsync("shared", "x");
-        await _guest.SetPermissionsAsync("shared", new XenStorePermission(5, XenStoreAccess.None), new XenStorePermission(6, XenStoreAccess.Read));
+        await _guest.SetPermissionsAsync("shared", new(5, XenStoreAccess.None), new(6, XenStoreAccess.Read));
         Assert.Equal("x", await _other.ReadAsync($"{Home}/shared"));
         Assert.Equal(Errno.EACCES, await Fails(_other.WriteAsync($"{Home}/shared", "y")));
-        Assert.Equal(Errno.EACCES, await Fails(_other.SetPermissionsAsync($"{Home}/shared", new XenStorePermission(6, XenStoreAccess.Both))));
+        Assert.Equal(Errno.EACCES, await Fails(_other.SetPermissionsAsync($"{Home}/shared", [new(6, XenStoreAccess.Both)])));
     }
 
     [Fact]
