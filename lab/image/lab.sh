@@ -42,7 +42,7 @@ service_start() {
   [ -e $RUN/service ] && former=$(cat $RUN/service) || former=none
   tapvisord run >> /results/tapvisord.log 2>&1 &
   service_pid=$!
-  within 120 "tapvisord serves" service_is_new
+  within 300 "tapvisord serves" service_is_new
 }
 service_is_new() { [ -s $RUN/service ] && [ -S $RUN/ctl$service_pid ] && tap-ctl list -p $service_pid; }
 
@@ -57,7 +57,7 @@ guest_start() {
   name=$1; shift
   domid=$(DOMU_FILES="/payload/guest $DOMU_FILES" domu start $name /payload/guest/agent.sh "$@")
 }
-guest_ready() { within 120 "guest $1 is up" grep -q '^@@READY' /var/log/xen/console/guest-$1.log; }
+guest_ready() { within 300 "guest $1 is up" grep -q '^@@READY' /var/log/xen/console/guest-$1.log; }
 
 # guest NAME COMMAND: runs a line of shell in the guest; its output and its exit status are the command's. 124: no answer.
 guest() {

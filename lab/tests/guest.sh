@@ -5,7 +5,7 @@ image() { truncate -s $2 /srv/$1; }
 on_disk() { sync; sum_of /srv/$1; }
 back() { echo /local/domain/0/backend/vbd3/$domid/$1; }
 front() { echo /local/domain/$domid/device/vbd/$1; }
-connected() { within 60 "device $1 is connected" node_is $(back $1)/state 4; }
+connected() { within 120 "device $1 is connected" node_is $(back $1)/state 4; }
 
 # What NBD serves of a minor, for images that are no raw files.
 through_nbd() {
