@@ -74,7 +74,7 @@ internal sealed partial class TapdiskActor
         _entry.GivenUp = false;
         _log.Closed(Minor, Record.Name ?? "");
         Change(new DiskRecord { Minor = Minor, WasClosed = true });
-        Context.System.EventStream.Publish(new DiskProtocol.Closed(Minor));
+        _xenStore.Tell(new DiskProtocol.Closed(Minor));
         Reply(_closeFailure is { } failure
             ? new TapdiskResponse.Error((ushort)Minor, failure.Errno, failure.Reason)
             : new TapdiskResponse.Close((ushort)Minor));

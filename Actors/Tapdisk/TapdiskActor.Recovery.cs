@@ -27,7 +27,7 @@ internal sealed partial class TapdiskActor
     {
         _runningSince = Now;
         string[] sockets = [$"nbd{Settings.Pid}.{Minor}", .. Record.Aliases.Select(alias => Path.GetFileName(alias))];
-        Context.System.EventStream.Publish(new DiskProtocol.Opened(Minor, sockets, (ulong)Record.Length / BlkifSector));
+        _xenStore.Tell(new DiskProtocol.Opened(Minor, sockets, (ulong)Record.Length / BlkifSector));
         Enter(Running, VbdState.None);
     }
 

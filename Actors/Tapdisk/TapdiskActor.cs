@@ -60,7 +60,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
     {
         StartImage();
         _ring = Context.ActorOf(Props.Create(() => new RingDeviceActor(_entry.Host.Ring)), "ring");
-        _xenStore = Context.ActorOf(Props.Create(() => new NullXenStoreWatchActor()), "xenstore");
+        _xenStore = Context.ActorOf(Props.Create(() => new XenStoreWatchActor(_ring)), "xenstore");
         if (Record.Name is null)
             _entry.Key = null;
         if (_entry.GivenUp)
@@ -187,14 +187,12 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
             case TapdiskRequest.Detach detach:
                 Refuse(detach, Native.Errno.EBUSY, $"Minor {Minor} is in use: close '{Record.Name}' first.");
                 break;
-            case TapdiskRequest.XenBlkifConnect or TapdiskRequest.XenBlkifDisconnect:
-                _ring.Forward(message);
-                break;
             case RingProtocol.Connect when Record.Name is null:
                 RinglessDisk.Answer(message, Sender, $"minor {Minor} has no image open");
                 break;
             case RingProtocol.Connect or RingProtocol.Disconnect:
-                _ring.Forward(message);
+            case TapdiskRequest.XenBlkifConnect or TapdiskRequest.XenBlkifDisconnect:
+                _xenStore.Forward(message);
                 break;
             case Terminated terminated when terminated.ActorRef.Equals(_image):
                 ImageStopped();

@@ -10,7 +10,7 @@ using Tapvisor.XenStore.Client;
 namespace Tapvisor.Actors.XenStore;
 
 /// <summary>
-/// tapback's master: finds the devices in the store, one XenStoreWatchActor for each. They are found here and not by the disks they
+/// tapback's master: finds the devices in the store, one VbdDeviceActor for each. They are found here and not by the disks they
 /// belong to, because libxl waits for a device's state 2 before it runs the script that names a disk.
 /// <code>
 ///   Waiting ──Start──▶ Connecting ──(store reached)──▶ Watching
@@ -227,7 +227,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             var store = new VbdStore(_client!, id, _options, _register.Disks);
             VbdRecord record = _register.Device(id, _options);
             device = Context.ActorOf(
-                Props.Create(() => new XenStoreWatchActor(store, record, _supervisor)), $"vbd-{id.DomId}-{id.DevId}");
+                Props.Create(() => new VbdDeviceActor(store, record, _supervisor)), $"vbd-{id.DomId}-{id.DevId}");
             Context.Watch(device);
             _devices[id] = device;
             return;

@@ -20,7 +20,7 @@ namespace Tapvisor.Actors.XenStore.Vbd;
 /// </summary>
 internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
 {
-    // Half a second apart (XenStoreWatchActor), as tapback's users know it from busy storages.
+    // Half a second apart (VbdDeviceActor), as tapback's users know it from busy storages.
     internal const int MostAttempts = 20;
 
     /// <summary>Where the ring is.</summary>

