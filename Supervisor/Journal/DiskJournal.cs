@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Tapvisor.Actors.Disks;
@@ -8,10 +8,9 @@ namespace Tapvisor.Supervisor.Journal;
 
 /// <summary>
 /// The records of one service's disks, a file each: <c>journal/PID/MINOR</c> in the control directory, so that what happens to one costs
-/// no other. A file is its content's SHA-256 in hexadecimal, a newline, and the record as JSON; it is replaced by renaming, so a
+/// no other. A file is its content's CRC-32C in hexadecimal, a newline, and the record as JSON; it is replaced by renaming, so a
 /// reader finds the old record or the new one. The service holds <c>journal/PID/lock</c> locked while it lives: whoever can lock it may
-/// take the
-/// journal over. The directory lies in /run, which a reboot empties, and so nothing needs to be flushed.
+/// take the journal over. The directory lies in /run, which a reboot empties, and so nothing needs to be flushed.
 /// </summary>
 internal sealed class DiskJournal : IDiskJournal, IDisposable
 {
@@ -120,7 +119,14 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
     private static FileStream Lock(string directory) =>
         new(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
-    private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    // Against tearing, not against attackers; and without OpenSSL's libraries, which a host need not have, .NET's hashes end the process.
+    private static string Sum(string text)
+    {
+        uint sum = uint.MaxValue;
+        foreach (byte value in Encoding.UTF8.GetBytes(text))
+            sum = BitOperations.Crc32C(sum, value);
+        return $"{~sum:x8}";
+    }
 
     private string PathOf(int minor) => Path.Combine(_directory, minor.ToString(CultureInfo.InvariantCulture));
 }
