@@ -96,7 +96,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
             return Fail(nodes, new VbdFailure(Errno.EINVAL, $"the node frontend is '{shown}', no path"));
         }
         if (nodes.Frontend.State is not { } frontend)
-            return FrontendGone(nodes);
+            return IsBeingMade(nodes) ? new VbdDecision(this) : FrontendGone(nodes);
         return IsDomainDead ? GiveUp(nodes) : Follow(nodes, frontend);
     }
 
@@ -128,6 +128,10 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         || nodes.Claim.Owner is DiskOwner.Ours
         || (Minor >= 0 && nodes.Claim.Minor == Minor)
         || (Options.IsMain && nodes.Claim.Owner is not DiskOwner.Foreign);
+
+    /// <summary>A toolstack that does not write both sides at once has not come to the frontend yet.</summary>
+    private bool IsBeingMade(VbdSnapshot nodes) =>
+        nodes.BackendState is XenbusState.Initialising && Ring is RingPhase.None && !nodes.IsOffline && !IsDomainDead;
 
     /// <summary>The frontend's directory has been removed: how to say that the device is given up depends on who waits for it.</summary>
     private VbdDecision FrontendGone(VbdSnapshot nodes) => nodes.ToolstackOf(Options) is Toolstack.XenOpsD

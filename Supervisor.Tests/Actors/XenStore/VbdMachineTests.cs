@@ -199,6 +199,20 @@ public sealed class VbdMachineTests
         Assert.Null(nodes.Decide().Request);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_frontend_that_is_not_there_yet_is_waited_for(bool isLibXl)
+    {
+        var nodes = new VbdNodes(isLibXl);
+        nodes.Frontend.Clear();
+        Assert.False(nodes.Decide().RemovesDirectory);
+        Assert.Equal("1", nodes.State);
+        nodes.Frontend["state"] = "1";
+        nodes.Plug().Decide();
+        Assert.Equal("2", nodes.State);
+    }
+
     [Fact]
     public void A_frontend_that_has_gone_ends_in_6_for_libxl_and_the_directory_stays()
     {
