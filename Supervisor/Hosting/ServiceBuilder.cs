@@ -36,7 +36,7 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(new SettingsSource(settings.Supervisor));
         builder.Services.AddSingleton(new DiskTable());
         builder.Services.AddSingleton(CreateEngines);
-        builder.Services.AddSingleton(new StatisticsPublisher(settings.StatisticsDirectory, Environment.ProcessId, TimeProvider.System));
+        builder.Services.AddSingleton(_ => new StatisticsPublisher(settings.StatisticsDirectory, Environment.ProcessId, TimeProvider.System));
         builder.Services.AddSingleton(provider => DiskJournal.Create(
             JournalRoot(provider.GetRequiredService<ControlDirectory>()), Environment.ProcessId));
 

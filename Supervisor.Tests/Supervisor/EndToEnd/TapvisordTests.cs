@@ -49,6 +49,20 @@ public sealed class TapvisordTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Counters_are_published_while_the_service_lives()
+    {
+        string shared = _directory.At("shm");
+        string config = _directory.At("host.hocon");
+        await File.WriteAllTextAsync(config, $"tapvisor.statistics {{ directory = \"{shared}\", interval = 10ms }}");
+        Daemon service = await StartAsync("--config", config);
+        int minor = await CreateAsync(Image());
+        string published = Path.Combine(shared, $"td3-{service.Id}", $"vdi-{minor}");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(published), TimeSpan.FromSeconds(30)), $"no {published}");
+        Assert.Equal(0, await service.EndAsync("TERM"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(shared));
+    }
+
+    [SkippableFact]
     public async Task Sigterm_waits_for_the_requests_in_flight()
     {
         Tool.Require("qemu-io");
