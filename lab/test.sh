@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the lab's tests against the last Release build; the image is built if it is missing.
-# usage: test.sh [TEST...]     TEST: a name in tests/, without .sh; all of pvh and speed only by name
+# usage: test.sh [TEST...]     TEST: a name in tests/, without .sh; by default service, suites and guest
 # environment: as for run.sh, and RESULTS (what each boot left; default: out/results-TEST)
 # exit status: 0 if every test succeeded.
 set -uo pipefail
