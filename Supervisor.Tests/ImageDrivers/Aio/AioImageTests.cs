@@ -262,7 +262,7 @@ public sealed class AioImageTests : IDisposable
         _fixture.Engine.RunUntil(isWarm);
         long before = GC.GetAllocatedBytesForCurrentThread();
         _fixture.Engine.RunUntil(isMeasured);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Allocations.MostOnce);
         _fixture.Engine.RunUntil(() => running.IsCompletedSuccessfully);
     }
 

@@ -184,7 +184,7 @@ public sealed class AioOnEnginesTests
                 result |= await image.ReadAsync(i * 4096, buffer.Slice(0, 4096));
                 result |= await image.WriteAsync((i * 4096) + 100, buffer.Slice(1, 700), WriteOptions.None);
             }
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Allocations.MostOnce);
             return result;
         });
     }

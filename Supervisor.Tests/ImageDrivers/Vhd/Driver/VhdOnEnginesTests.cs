@@ -157,7 +157,7 @@ public sealed class VhdOnEnginesTests : IDisposable
                 result |= await image.WriteAsync(offset, buffer.Slice(0, 4096), WriteOptions.None);
                 result |= await image.ReadAsync(offset, buffer);
             }
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Allocations.MostOnce);
             return result;
         });
     }
