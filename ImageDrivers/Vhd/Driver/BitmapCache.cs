@@ -15,6 +15,10 @@ internal sealed class BitmapCache : IDisposable
     private readonly BlockAllocationTable _bat;
     private readonly int _capacity;
     private readonly BitmapMemory _memory;
+
+    // Blocks whose bitmap is written together with the gap before it, as whole pages: the file system takes a part of a page that was
+    // reserved and never written only after it has waited for all that is in flight.
+    private readonly BlockFlags _hasGap;
     private readonly Dictionary<int, BlockBitmap> _bitmaps = [];
     private readonly Stack<BlockBitmap> _free = new();
     private BlockBitmap? _oldest;
@@ -30,7 +34,11 @@ internal sealed class BitmapCache : IDisposable
         _bat = bat;
         _capacity = Math.Max(1, size / layout.BitmapSize);
         _memory = new BitmapMemory(layout.BitmapSize);
+        _hasGap = new BlockFlags(bat.Count);
     }
+
+    /// <summary>A block got its place.</summary>
+    internal void NotePlace(int block, bool hasGap) => _hasGap[block] = hasGap;
 
     /// <summary>The bitmap of a block if it is known, not to be kept across a wait.</summary>
     internal bool TryGet(int block, out BlockBitmap bitmap) => _bitmaps.TryGetValue(block, out bitmap!) && bitmap.IsLoaded;
@@ -108,9 +116,12 @@ internal sealed class BitmapCache : IDisposable
         long version = bitmap.Version;
         if (bitmap.Written == version)
             return 0;
-        IoBuffer copy = _file.Rent(bitmap.Memory.Length);
-        bitmap.Memory.Span.CopyTo(copy.Span);
-        int result = await _file.WriteMetadataAsync(VhdLayout.BitmapOffset(_bat[bitmap.Block]), copy);
+        uint entry = _bat[bitmap.Block];
+        int gap = _hasGap[bitmap.Block] ? (int)(entry - VhdLayout.PageStart(entry)) << VhdConstants.VHD_SECTOR_SHIFT : 0;
+        IoBuffer copy = _file.Rent(gap + bitmap.Memory.Length);
+        copy.Span[..gap].Clear();
+        bitmap.Memory.Span.CopyTo(copy.Span[gap..]);
+        int result = await _file.WriteMetadataAsync(VhdLayout.BitmapOffset(entry) - gap, copy);
         _file.Return(copy);
         if (result == 0)
             bitmap.Written = version;

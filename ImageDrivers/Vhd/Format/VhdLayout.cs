@@ -56,6 +56,9 @@ public sealed class VhdLayout
     /// <summary>The sector for the bitmap of a new block when everything before <paramref name="endSector"/> is taken.</summary>
     public long PlaceBlock(long endSector) => RoundUp(endSector + BitmapSectors, PageSectors) - BitmapSectors;
 
+    /// <summary>The first sector of a sector's page.</summary>
+    public static long PageStart(long sector) => sector / PageSectors * PageSectors;
+
     /// <summary>Byte of a stored block's data.</summary>
     /// <param name="entry">Its BAT entry.</param>
     public long DataOffset(uint entry) => (entry + (long)BitmapSectors) << VHD_SECTOR_SHIFT;
