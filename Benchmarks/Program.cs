@@ -2,10 +2,12 @@ using System.CommandLine;
 using Tapvisor.Benchmarks;
 using Tapvisor.Benchmarks.Crypto;
 using Tapvisor.Benchmarks.Nbd;
+using Tapvisor.Benchmarks.Vhd;
 
 var root = new RootCommand("Measures Tapvisor: as a disk server against its peers, and piece by piece.")
 {
     NbdCommand.Create(),
+    VhdCommand.Create(),
     MicroCommand.Create(),
     XtsCommand.Create(),
 };

@@ -1,4 +1,3 @@
-using Tapvisor.Benchmarks.Nbd.Machine;
 using Tapvisor.Benchmarks.Nbd.Processes;
 using Tapvisor.Benchmarks.Nbd.Servers;
 
@@ -18,16 +17,16 @@ internal sealed class Fleet : IAsyncDisposable
     internal IReadOnlyList<Failure> Failures => _failures;
 
     /// <summary>Starts a server; a failure is noted.</summary>
-    internal async Task StartAsync(ServerRecipe recipe, BenchmarkImage image, CpuPinning pinning, CancellationToken cancellation)
+    internal async Task StartAsync(Contestant contestant, CpuPinning pinning, CancellationToken cancellation)
     {
         try
         {
-            string own = _directory.CreateSubdirectory(recipe.Name).FullName;
-            _running.Add(await RunningServer.StartAsync(recipe, image, own, pinning, cancellation));
+            string own = _directory.CreateSubdirectory(contestant.Recipe.Name).FullName;
+            _running.Add(await RunningServer.StartAsync(contestant, own, pinning, cancellation));
         }
         catch (BenchmarkException e)
         {
-            _failures.Add(new Failure(recipe.Name, e.Message));
+            _failures.Add(new Failure(contestant.Recipe.Name, e.Message));
         }
     }
 

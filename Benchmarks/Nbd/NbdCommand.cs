@@ -7,7 +7,6 @@ namespace Tapvisor.Benchmarks.Nbd;
 /// <summary><c>benchmarks nbd</c>: Tapvisor against other NBD servers.</summary>
 internal static class NbdCommand
 {
-    private const int Interrupted = 130;
     private const long LeastImageBytes = 16 * ByteSize.MiB;
 
     private static readonly Option<string?> Image = new("--image")
@@ -51,7 +50,7 @@ internal static class NbdCommand
     private static readonly Option<string> Tapvisord = new("--tapvisord")
     {
         Description = "The service to measure. Default: the one built beside this program.",
-        DefaultValueFactory = _ => Built(),
+        DefaultValueFactory = _ => Built.Program("Supervisor", "tapvisord"),
     };
 
     private static readonly Option<string?> Configuration = new("--config") { Description = "Configuration file for the service (HOCON)." };
@@ -62,26 +61,9 @@ internal static class NbdCommand
         {
             Image, Overwrite, Size, Rounds, Seconds, Servers, Jobs, Pin, Json, Tapvisord, Configuration,
         };
-        command.SetAction(RunAsync);
+        command.SetAction((parsed, cancellation) => BenchmarkRun.GuardAsync(
+            () => new NbdSession(Read(parsed), Console.Out, Console.Error).RunAsync(cancellation), cancellation));
         return command;
-    }
-
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
-    {
-        try
-        {
-            return await new NbdSession(Read(parsed), Console.Out, Console.Error).RunAsync(cancellation) ? 0 : 1;
-        }
-        catch (Exception e) when (e is BenchmarkException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync($"benchmarks: {e.Message}");
-            return 1;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            await Console.Error.WriteLineAsync("benchmarks: interrupted; everything was ended and removed.");
-            return Interrupted;
-        }
     }
 
     private static NbdOptions Read(ParseResult parsed)
@@ -95,10 +77,10 @@ internal static class NbdCommand
         IReadOnlyList<ServerRecipe> recipes = ServerRecipes.All(
             Path.GetFullPath(parsed.GetValue(Tapvisord)!), Absolute(parsed.GetValue(Configuration)));
         return new NbdOptions(
-            Choose("server", parsed.GetValue(Servers), recipes, recipe => recipe.Name),
-            Choose("job", parsed.GetValue(Jobs), FioJob.All, job => job.Name),
-            Positive(Rounds, parsed),
-            Positive(Seconds, parsed),
+            Choice.Of("server", parsed.GetValue(Servers), recipes, recipe => recipe.Name),
+            Choice.Of("job", parsed.GetValue(Jobs), FioJob.All, job => job.Name),
+            Choice.Positive(Rounds, parsed),
+            Choice.Positive(Seconds, parsed),
             Absolute(parsed.GetValue(Image)),
             bytes,
             parsed.GetValue(Overwrite),
@@ -106,24 +88,7 @@ internal static class NbdCommand
             Absolute(parsed.GetValue(Json)));
     }
 
-    private static List<T> Choose<T>(string what, string? wanted, IReadOnlyList<T> all, Func<T, string> name) => wanted is null
-        ? [.. all]
-        : [.. wanted.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Select(one =>
-            all.FirstOrDefault(item => name(item) == one)
-            ?? throw new BenchmarkException($"There is no {what} '{one}'; there are {Names(all.Select(name))}."))];
-
-    private static int Positive(Option<int> option, ParseResult parsed) => parsed.GetValue(option) is > 0 and var value
-        ? value
-        : throw new BenchmarkException($"{option.Name} {parsed.GetValue(option)} is not positive.");
-
     private static string? Absolute(string? path) => path is null ? null : Path.GetFullPath(path);
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names);
-
-    // artifacts/bin/Benchmarks/release/ → artifacts/bin/Supervisor/release/tapvisord
-    private static string Built()
-    {
-        string configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Supervisor", configuration, "tapvisord"));
-    }
 }

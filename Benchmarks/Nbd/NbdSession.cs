@@ -30,7 +30,9 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
         using BenchmarkImage image = OpenImage(cancellation);
         Warn(image, loadBefore);
         await using var fleet = new Fleet();
-        IReadOnlyList<Measurement> measurements = await new NbdBenchmark(present, image, fleet, progress).RunAsync(cancellation);
+        var plan = new BenchmarkPlan(options.Jobs, options.Rounds, options.Seconds, new CpuPinning(options.Pin));
+        Contestant[] contestants = [.. present.Servers.Select(recipe => new Contestant(recipe, image))];
+        IReadOnlyList<Measurement> measurements = await new NbdBenchmark(plan, contestants, fleet, progress).RunAsync(cancellation);
         var report = new BenchmarkReport(
             started, Command, Conditions(image), MachineInfo.Read(image.Path), loadBefore, LoadAverage.Read(),
             programs, _warnings, fleet.Failures, options.Jobs, measurements);

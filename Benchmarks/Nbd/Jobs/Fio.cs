@@ -15,7 +15,7 @@ internal sealed class Fio(CpuPinning pinning)
     internal static async Task<bool> HasNbdAsync(CancellationToken cancellation) =>
         (await ChildProcess.RunAsync(new ProgramCall(Program, ["--enghelp=nbd"]), Grace, cancellation)).ExitCode == 0;
 
-    /// <summary>Puts a job on a server for so many seconds.</summary>
+    /// <summary>Puts a job on a server, for so many seconds unless it has a number of requests, which must be done by then.</summary>
     /// <exception cref="BenchmarkException">It fails, reports errors, or does not end.</exception>
     internal async Task<FioResult> RunAsync(FioJob job, string uri, int seconds, CancellationToken cancellation)
     {
@@ -32,7 +32,11 @@ internal sealed class Fio(CpuPinning pinning)
         $"--name={job.Name}", "--thread", "--ioengine=nbd", $"--uri={uri}", $"--rw={job.Pattern}",
         string.Create(CultureInfo.InvariantCulture, $"--bs={job.BlockBytes}"),
         string.Create(CultureInfo.InvariantCulture, $"--iodepth={job.Depth}"),
-        "--time_based", string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}"), "--norandommap", "--randrepeat=0",
+        .. End(job, seconds), "--norandommap", "--randrepeat=0",
         "--lat_percentiles=1", "--clat_percentiles=0", "--output-format=json",
     ];
+
+    private static string[] End(FioJob job, int seconds) => job.Requests is { } requests
+        ? [string.Create(CultureInfo.InvariantCulture, $"--number_ios={requests}")]
+        : ["--time_based", string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}")];
 }

@@ -17,6 +17,9 @@ internal sealed record FioJob(string Name, string Title, string Pattern, long Bl
         new("write-qd8", "1 MiB sequential write, queue depth 8", "write", ByteSize.MiB, 8),
     ];
 
+    /// <summary>It ends after so many requests; null: after a time.</summary>
+    internal long? Requests { get; init; }
+
     /// <summary>It changes the image.</summary>
     internal bool Writes => Pattern.EndsWith("write", StringComparison.Ordinal);
 }

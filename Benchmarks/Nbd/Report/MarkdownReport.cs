@@ -27,18 +27,17 @@ internal static class MarkdownReport
         foreach (Failure failure in report.Failures)
             text.Append(Plain, $"- **Failed:** {failure.Server}: {failure.Reason}\n");
         foreach (FioJob job in report.Jobs)
-            AppendJob(text, job, report, baseline);
+            text.Append(Plain, $"\n### {job.Title}\n\n{Table(job, report.Measurements, report.Programs.Select(p => p.Name), baseline)}");
         return text.ToString();
     }
 
-    private static void AppendJob(StringBuilder text, FioJob job, BenchmarkReport report, string baseline)
+    /// <summary>The figures of a job, a row for each server.</summary>
+    internal static string Table(FioJob job, IEnumerable<Measurement> measurements, IEnumerable<string> servers, string baseline)
     {
-        Measurement[] runs = [.. report.Measurements.Where(run => run.Job == job.Name)];
-        IReadOnlyList<Summary> summaries = Summary.Of(runs, report.Programs.Select(program => program.Name), baseline);
-        text.Append(Plain, $"\n### {job.Title}\n\n");
-        text.Append(summaries.Count == 0
+        IReadOnlyList<Summary> summaries = Summary.Of([.. measurements.Where(run => run.Job == job.Name)], servers, baseline);
+        return summaries.Count == 0
             ? "No server finished a run.\n"
-            : MarkdownTable.Format(Header(baseline), [.. summaries.Select(Row)]));
+            : MarkdownTable.Format(Header(baseline), [.. summaries.Select(Row)]);
     }
 
     private static string[] Header(string baseline) =>

@@ -13,33 +13,42 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private readonly ChildProcess _process;
 
-    private RunningServer(ServerRecipe recipe, ChildProcess process, string socket)
+    private RunningServer(Contestant contestant, ChildProcess process, string socket)
     {
-        Recipe = recipe;
+        (Recipe, Image) = contestant;
         _process = process;
-        Uri = $"nbd+unix:///{recipe.Export}?socket={System.Uri.EscapeDataString(socket)}";
+        Uri = $"nbd+unix:///{Recipe.Export}?socket={System.Uri.EscapeDataString(socket)}";
     }
 
     internal ServerRecipe Recipe { get; }
 
+    internal BenchmarkImage Image { get; }
+
+    internal int Id => _process.Id;
+
     internal string Uri { get; }
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
-    /// <param name="recipe">How.</param>
-    /// <param name="image">What it serves.</param>
+    /// <param name="contestant">How, and what it serves.</param>
     /// <param name="directory">An empty directory of its own.</param>
     /// <param name="pinning">Where it runs.</param>
     /// <param name="cancellation">Gives up, and ends it.</param>
     /// <exception cref="BenchmarkException">It ends, or does not listen in time.</exception>
     internal static async Task<RunningServer> StartAsync(
-        ServerRecipe recipe, BenchmarkImage image, string directory, CpuPinning pinning, CancellationToken cancellation)
+        Contestant contestant, string directory, CpuPinning pinning, CancellationToken cancellation)
     {
+        (ServerRecipe recipe, BenchmarkImage image) = contestant;
         var process = ChildProcess.Start(pinning.Server(new ProgramCall(recipe.Program, recipe.Arguments(image, directory))));
         try
         {
+            if (recipe.Control is { } control)
+            {
+                await WaitForListenerAsync(recipe, process, control.Socket(process.Id), cancellation);
+                await control.OpenAsync(process.Id, image, cancellation);
+            }
             string socket = recipe.Socket(directory, process.Id);
             await WaitForListenerAsync(recipe, process, socket, cancellation);
-            return new RunningServer(recipe, process, socket);
+            return new RunningServer(contestant, process, socket);
         }
         catch
         {
@@ -67,9 +76,15 @@ internal sealed class RunningServer : IAsyncDisposable
     internal async Task StopAsync()
     {
         bool early = _process.HasExited;
-        ProcessResult result = await _process.TerminateAsync();
+        ProcessResult result = early || Recipe.Control is not { } control ? await _process.TerminateAsync() : await CloseAsync(control);
         if (early || result.ExitCode != 0)
             throw Failed(early ? $"{Recipe.Name} ended by itself" : $"{Recipe.Name} did not end cleanly", result);
+    }
+
+    private async Task<ProcessResult> CloseAsync(ServerControl control)
+    {
+        await control.CloseAsync(_process.Id);
+        return await _process.EndAsync().WaitAsync(StartLimit);
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -19,6 +19,9 @@ internal sealed record ServerRecipe(
     /// <summary>NBD's name of the disk; the default export has none.</summary>
     internal string Export { get; init; } = "";
 
+    /// <summary>How it is told to serve its image, if its arguments do not say it.</summary>
+    internal ServerControl? Control { get; init; }
+
     /// <summary>The program's path, or null if this machine lacks it.</summary>
     internal string? Find() => Path.IsPathRooted(Program) ? (File.Exists(Program) ? Program : null) : ProgramPath.Find(Program);
 }

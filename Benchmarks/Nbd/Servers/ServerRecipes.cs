@@ -17,31 +17,31 @@ internal static class ServerRecipes
     /// <param name="configuration">A configuration file for it, or null for its defaults.</param>
     internal static IReadOnlyList<ServerRecipe> All(string tapvisord, string? configuration) =>
     [
-        Tapvisor(tapvisord, configuration),
-        QemuNbd(Baseline, "io_uring"),
-        QemuNbd("qemu-nbd-native", "native"),
+        Tapvisor("tapvisor", "aio", tapvisord, configuration),
+        QemuNbd(Baseline, "raw", "io_uring"),
+        QemuNbd("qemu-nbd-native", "raw", "native"),
         QemuStorageDaemon(),
         Nbdkit(),
     ];
 
     // The name of the socket is the interface of its users, too: nbd<pid>.<minor>, and the first minor in an empty directory is 0.
-    private static ServerRecipe Tapvisor(string tapvisord, string? configuration) => new(
-        "tapvisor",
+    internal static ServerRecipe Tapvisor(string name, string type, string tapvisord, string? configuration) => new(
+        name,
         tapvisord,
         configuration is null ? "direct I/O" : $"direct I/O, --config {configuration}",
-        (image, directory) => ["serve", "--control-directory", directory, .. Config(configuration), $"aio:{image.Path}"],
+        (image, directory) => ["serve", "--control-directory", directory, .. Config(configuration), $"{type}:{image.Path}"],
         (directory, pid) => Path.Combine(directory, $"nbd{pid}.0"));
 
     private static string[] Config(string? configuration) => configuration is null ? [] : ["--config", configuration];
 
-    private static ServerRecipe QemuNbd(string name, string aio) => new(
+    internal static ServerRecipe QemuNbd(string name, string format, string aio) => new(
         name,
         "qemu-nbd",
         $"aio={aio}, cache=none",
         (image, directory) =>
         [
             "--persistent", "--shared=16", "--cache=none", $"--aio={aio}", $"--socket={Listener(directory)}", "--image-opts",
-            $"driver=raw,file.driver={Driver(image)},file.filename={QemuQuoted(image.Path)},file.locking=off",
+            $"driver={format},file.driver={Driver(image)},file.filename={QemuQuoted(image.Path)},file.locking=off",
         ],
         (directory, _) => Listener(directory));
 
