@@ -8,6 +8,8 @@ internal sealed partial record VbdMachine
 {
     private const uint VDISK_CDROM = 1;
     private const uint VDISK_READONLY = 4;
+    private const uint LargeSectorBytes = 4096;
+    private const ulong SectorsInLarge = 8;
 
     /// <summary>What a frontend reads before it makes its offer.</summary>
     private NodeWrite[] Limits() =>
@@ -46,22 +48,27 @@ internal sealed partial record VbdMachine
             bool discards = features.CanDiscard && !nodes.IsReadOnly && nodes.Backend["discard-enable"] != "0";
             writes.AddRange(
             [
-                new("sector-size", Text(features.SectorBytes)),
-                new("physical-sector-size", Text(features.PhysicalSectorBytes)),
+                new("sector-size", Text(AtLeastLogical(features.SectorBytes))),
+                new("physical-sector-size", Text(AtLeastLogical(features.PhysicalSectorBytes))),
                 new("info", Text(info)),
                 new("feature-flush-cache", "1"),
                 new("feature-barrier", "1"),
                 new("feature-persistent", "0"),
                 new("feature-discard", discards ? "1" : "0"),
-                new("discard-granularity", Text(features.DiscardGranularity)),
+                new("discard-granularity", Text(AtLeastLogical(features.DiscardGranularity))),
                 new("discard-alignment", Text(features.DiscardAlignment)),
                 new("discard-secure", discards && features.CanDiscardSecurely ? "1" : "0"),
             ]);
         }
-        if (Sectors is { } sectors)
-            writes.Add(new NodeWrite("sectors", Text(sectors)));
+        if (Sectors is not null)
+            writes.Add(new NodeWrite("sectors", SectorsText(nodes)));
         return writes;
+
+        uint AtLeastLogical(uint bytes) => nodes.WantsLargeSectors ? Math.Max(bytes, LargeSectorBytes) : bytes;
     }
+
+    /// <summary>Always in units of 512 bytes (io/blkif.h).</summary>
+    private string SectorsText(VbdSnapshot nodes) => Text(nodes.WantsLargeSectors ? Sectors / SectorsInLarge * SectorsInLarge : Sectors);
 
     private static string Text(IFormattable? number) => number?.ToString(null, CultureInfo.InvariantCulture) ?? "";
 }

@@ -201,7 +201,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         if (nodes.IsOffline || IsClosed(nodes))
             return new VbdDecision(this);
         IReadOnlyList<NodeWrite> identity = nodes.Claim.Disk is { } disk && disk.Minor == Minor ? Identity(nodes, disk) : [];
-        if (IsAnnounced && nodes.BackendState is XenbusState.Connected && (Sectors is null || nodes.Backend["sectors"] == Text(Sectors)))
+        if (IsAnnounced && nodes.BackendState is XenbusState.Connected && (Sectors is null || nodes.Backend["sectors"] == SectorsText(nodes)))
         {
             return nodes.Claim.Minor == Minor
                 ? new VbdDecision(this) { Writes = identity }

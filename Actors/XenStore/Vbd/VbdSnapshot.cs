@@ -10,7 +10,7 @@ internal sealed record VbdSnapshot(NodeValues Backend, NodeValues Frontend, Disk
     internal static readonly string[] BackendNodes =
     [
         "frontend", "state", "online", "mode", "script", "device-type", "discard-enable", "hotplug-status", "physical-device",
-        "physical-device-path", "polling-duration", "polling-idle-threshold", "pid", "sectors",
+        "physical-device-path", "polling-duration", "polling-idle-threshold", "pid", "sectors", "sector-size",
     ];
 
     /// <summary>Whether the device is there; what a late script leaves in a removed directory is none.</summary>
@@ -27,6 +27,12 @@ internal sealed record VbdSnapshot(NodeValues Backend, NodeValues Frontend, Disk
 
     /// <summary>The toolstack takes the device away. Whoever forgets online but writes state 5 means the same.</summary>
     internal bool IsOffline => Backend["online"] is { } online ? online != "1" : Backend.State is XenbusState.Closing;
+
+    /// <summary>
+    /// The toolstack asks for logical sectors of 4 KiB by writing sector-size before the frontend comes. Of a size that is no multiple of
+    /// them the rest at the end is not offered, as by a disk that has such sectors.
+    /// </summary>
+    internal bool WantsLargeSectors => Backend["sector-size"] == "4096";
 
     internal Toolstack ToolstackOf(VbdOptions options) => options.Toolstack is not Toolstack.Auto
         ? options.Toolstack

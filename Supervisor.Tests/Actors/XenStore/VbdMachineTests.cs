@@ -94,6 +94,44 @@ public sealed class VbdMachineTests
         Assert.Equal(mode == "r", nodes.Machine.Offer!.IsReadOnly);
     }
 
+    [Fact]
+    public void Logical_sectors_of_4_KiB_are_offered_where_the_toolstack_asks_for_them()
+    {
+        var nodes = new VbdNodes();
+        nodes.Backend["sector-size"] = "4096";
+        nodes.Connect();
+        Assert.Equal(
+            ("4096", "4096", "4096", "2048"),
+            (nodes.Backend["sector-size"], nodes.Backend["physical-sector-size"], nodes.Backend["discard-granularity"],
+                nodes.Backend["sectors"]));
+    }
+
+    [Fact]
+    public void What_is_no_whole_large_sector_at_the_end_of_a_disk_is_not_offered()
+    {
+        var nodes = new VbdNodes();
+        nodes.Backend["sector-size"] = "4096";
+        nodes.Connect();
+        nodes.Machine = nodes.Machine.Resized(3, 4099);
+        nodes.Decide();
+        Assert.Equal("4096", nodes.Backend["sectors"]);
+        VbdDecision decision = nodes.Decide();
+        Assert.Null(decision.State);
+        Assert.DoesNotContain(decision.Writes, write => write.Name == "sectors");
+    }
+
+    [Theory]
+    [InlineData("1024")]
+    [InlineData("8192")]
+    [InlineData("many")]
+    public void Any_other_sector_size_is_512(string wanted)
+    {
+        var nodes = new VbdNodes();
+        nodes.Backend["sector-size"] = wanted;
+        nodes.Connect();
+        Assert.Equal("512", nodes.Backend["sector-size"]);
+    }
+
     [Theory]
     [InlineData("discard-enable", "0")]
     [InlineData("mode", "r")]
