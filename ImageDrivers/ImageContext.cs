@@ -1,18 +1,23 @@
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers;
 
 /// <summary>What opening an image may take besides its name.</summary>
-public sealed class ImageContext
+public sealed record ImageContext
 {
-    /// <summary>No key, and parents everywhere.</summary>
+    /// <summary>No keys, and parents everywhere.</summary>
     public static ImageContext Default { get; } = new();
 
     /// <summary>
-    /// Key of every VHD in the chain; null if they are not encrypted. Read while the image is being opened only; whoever gives it erases it.
+    /// Key of VHDs in the chain, at least one; null if there is none, or it is in <see cref="KeyDirectories"/>. Read while the image is being
+    /// opened only; whoever gives it erases it.
     /// </summary>
     public SecretMemory? Key { get; init; }
+
+    /// <summary>Where VHDs that <see cref="Key"/> does not fit have theirs.</summary>
+    public KeyDirectories KeyDirectories { get; init; } = KeyDirectories.None;
 
     /// <summary>Where VHDs may have parents.</summary>
     public ParentPolicy Parents { get; init; } = ParentPolicy.AllowAll;

@@ -95,7 +95,7 @@ internal sealed partial class TapdiskActor
             Refuse(resume, Errno.EINVAL, $"Minor {Minor} has no image to resume: name one.");
             return;
         }
-        if (IsKeyLost)
+        if (IsKeyOutOfReach)
         {
             Refuse(resume, Errno.ENOKEY, $"Minor {Minor}: {KeyLostReason}.");
             return;

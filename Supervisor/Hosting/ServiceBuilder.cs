@@ -90,7 +90,7 @@ internal static class ServiceBuilder
                 minor,
                 engine,
                 settings.Queue,
-                settings.Parents,
+                settings.Images,
                 new NbdPaths(directory, Environment.ProcessId, minor),
                 settings.Nbd,
                 gateways,

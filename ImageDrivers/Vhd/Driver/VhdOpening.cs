@@ -20,22 +20,30 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <param name="scope">Of the whole chain.</param>
 /// <param name="finder">How parents are found.</param>
 /// <param name="tuning">Sizes.</param>
-/// <param name="key">Of every VHD in the chain; null if they are not encrypted. Whoever gives it erases it.</param>
-internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, SecretMemory? key)
+/// <param name="keys">Of the VHDs in the chain.</param>
+internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ImageKeys keys)
 {
     private readonly List<string> _paths = [];
+
+    // As the leaf is; null until that is known.
+    private bool? _isEncrypted;
 
     /// <summary>Opens a chain by the paths that its members name, as far as those lead where parents may be.</summary>
     /// <exception cref="BlockException">
     /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent, EACCES
-    /// for one elsewhere; EBUSY when somebody else holds one of the files; what <see cref="ImageEncryption.Open"/> says.
+    /// for one elsewhere; EBUSY when somebody else holds one of the files; what <see cref="ImageEncryption"/> says.
     /// </exception>
     internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options, ImageContext context)
     {
         var resolver = new ParentResolver(context.Parents);
-        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), context.Key);
+        var keys = new ImageKeys(context.Key, context.KeyDirectories);
+        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), keys);
         opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
-        return await opening.OpenAsync(path, options, null);
+        IImageDriver image = await opening.OpenAsync(path, options, null);
+        if (!keys.IsSuppliedIdle)
+            return image;
+        await image.CloseAsync();
+        throw ImageEncryption.Idle(path);
     }
 
     /// <summary>As the other, with another way to parents.</summary>
@@ -61,7 +69,7 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
             KeyHash? keyHash = await reader.ReadKeyHashAsync(metadata);
             if (metadata.Footer.IsFixed && keyHash is not null)
                 throw VhdErrors.Unsupported(path, "is fixed and encrypted, which is not supported", Errno.EOPNOTSUPP);
-            cipher = ImageEncryption.Open(path, keyHash, key is null ? default : key.Span);
+            cipher = await OpenCipherAsync(path, keyHash);
             if (metadata.Footer.IsFixed)
                 return OpenFixed(file.File, metadata, options);
             if (metadata.Footer.IsDifferencing)
@@ -102,6 +110,19 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
         // Of a VHD each sector of 512 bytes has its place; storage of larger ones cannot do that but through the page cache.
         await file.CloseAsync();
         return await ImageFile.OpenAsync(scope, path, options | ImageOptions.Buffered);
+    }
+
+    /// <summary>
+    /// A plain VHD below an encrypted one would let whoever can write to the storage put data of their choice under a guest that is
+    /// encrypted; one above it would take what the guest keeps encrypted as plain data.
+    /// </summary>
+    private async IoTask<SectorCipher?> OpenCipherAsync(string path, KeyHash? keyHash)
+    {
+        bool isEncrypted = keyHash is not null;
+        if (_isEncrypted is { } leaf && leaf != isEncrypted)
+            throw ImageEncryption.Mixed(path, isEncrypted);
+        _isEncrypted = isEncrypted;
+        return await keys.OpenAsync(scope, path, keyHash);
     }
 
     private async IoTask<IImageDriver> OpenParentAsync(string child, VhdMetadata metadata, List<string> names, ImageOptions options)

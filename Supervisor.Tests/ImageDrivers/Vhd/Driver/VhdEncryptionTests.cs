@@ -111,6 +111,80 @@ public sealed class VhdEncryptionTests : IDisposable
         With(_directory.At("crypt256-snap.vhd"), VhdSample.Crypt256Key, image => image.FlushAsync());
     }
 
+    [SkippableFact]
+    public void Each_image_of_a_chain_may_have_a_key_of_its_own()
+    {
+        (string leaf, byte[] leafKey, byte[] baseKey) = CreateChain();
+        With(leaf, null, image => ReadsAsync(image, 0, 1, 2), _directory.Path);
+        With(leaf, leafKey, image => ReadsAsync(image, 0, 1, 2), _directory.Path);
+        File.Delete(_directory.At("leaf,aes-xts-plain,512.key"));
+        With(leaf, leafKey, image => ReadsAsync(image, 0, 1, 2), _directory.Path);
+        Assert.Equal(Errno.ENOKEY, Refusal(leaf, baseKey, _directory.Path).Errno);
+    }
+
+    [SkippableFact]
+    public void A_key_that_is_nowhere_is_ENOKEY_and_its_file_is_named()
+    {
+        (string leaf, byte[] leafKey, _) = CreateChain();
+        File.Delete(_directory.At("disk,aes-xts-plain,256.key"));
+        BlockException refusal = Refusal(leaf, leafKey, _directory.Path);
+        Assert.Equal(Errno.ENOKEY, refusal.Errno);
+        Assert.Contains("'disk,aes-xts-plain,256.key'", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(Errno.ENOKEY, Refusal(_directory.At("disk.vhd"), null, _directory.Path).Errno);
+    }
+
+    [SkippableFact]
+    public void A_supplied_key_that_no_image_of_the_chain_has_is_refused_although_theirs_are_found()
+    {
+        (string leaf, _, _) = CreateChain();
+        BlockException refusal = Refusal(leaf, RandomNumberGenerator.GetBytes(32), _directory.Path);
+        Assert.Equal(Errno.ENOKEY, refusal.Errno);
+        Assert.Contains("any of its parents", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Encrypted_and_plain_images_do_not_mix_in_a_chain(bool isLeafEncrypted)
+    {
+        (string parent, string leaf) = (_directory.At("disk.vhd"), _directory.At("leaf.vhd"));
+        VhdUtilRun.Ok("create", "-n", parent, "-s", "16");
+        VhdUtilRun.Ok("snapshot", "-e", "-n", leaf, "-p", parent);
+        SetKey(isLeafEncrypted ? leaf : parent, 256);
+        BlockException refusal = Refusal(leaf, null, _directory.Path);
+        Assert.Equal(Errno.EINVAL, refusal.Errno);
+        Assert.Contains("all encrypted, or none is", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A leaf and its parent with one sector of data each, and keys of their own in files beside them.</summary>
+    private (string Leaf, byte[] LeafKey, byte[] BaseKey) CreateChain()
+    {
+        (string parent, byte[] baseKey) = Create(256);
+        With(parent, baseKey, image => WriteAsync(image, 0, 1));
+        string leaf = _directory.At("leaf.vhd");
+        VhdUtilRun.Ok("snapshot", "-n", leaf, "-p", parent);
+        byte[] leafKey = SetKey(leaf, 512);
+        With(leaf, null, image => WriteAsync(image, 512, 2), _directory.Path);
+        return (leaf, leafKey, baseKey);
+    }
+
+    private async IoTask<int> WriteAsync(IImageDriver image, long offset, byte value)
+    {
+        IoBuffer buffer = _host.Rent(512);
+        buffer.Span.Fill(value);
+        return await image.WriteAsync(offset, buffer, WriteOptions.None);
+    }
+
+    /// <summary>Each sector from <paramref name="offset"/> on is of one value.</summary>
+    private async IoTask<int> ReadsAsync(IImageDriver image, long offset, params byte[] values)
+    {
+        IoBuffer buffer = _host.Rent(512 * values.Length);
+        int result = await image.ReadAsync(offset, buffer);
+        for (int i = 0; i < values.Length; i++)
+            Assert.False(buffer.Slice(i * 512, 512).Span.ContainsAnyExcept(values[i]));
+        return result;
+    }
+
     private (string Path, byte[] Key) Create(int bits)
     {
         string path = _directory.At("disk.vhd");
@@ -137,15 +211,16 @@ public sealed class VhdEncryptionTests : IDisposable
 
     private byte[] SetKey(string path, int bits)
     {
-        string keyFile = _directory.At($"disk,aes-xts-plain,{bits}.key");
+        string keyFile = _directory.At(KeyFileName.Of(path, bits / 8));
         byte[] key = RandomNumberGenerator.GetBytes(bits / 8);
         File.WriteAllBytes(keyFile, key);
         VhdUtilRun.Ok("key", "-s", "-n", path, "-k", keyFile);
         return key;
     }
 
-    private BlockException Refusal(string path, byte[]? key) =>
-        Assert.Throws<BlockException>(() => With(path, key, image => image.FlushAsync()));
+    private BlockException Refusal(string path, byte[]? key, string? keyDirectory = null) =>
+        Assert.Throws<BlockException>(() => With(path, key, image => image.FlushAsync(), keyDirectory));
 
-    private void With(string path, byte[]? key, Func<IImageDriver, IoTask<int>> work) => OpenedVhd.Use(_host, path, work, key: key);
+    private void With(string path, byte[]? key, Func<IImageDriver, IoTask<int>> work, string? keyDirectory = null) =>
+        OpenedVhd.Use(_host, path, work, key: key, keyDirectory: keyDirectory);
 }
