@@ -67,11 +67,9 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
                 throw VhdErrors.Parent(
                     $"The parent '{path}' has the UUID {metadata.Footer.Uuid}, but its child was made for {expected}.", Errno.EINVAL);
             KeyHash? keyHash = await reader.ReadKeyHashAsync(metadata);
-            if (metadata.Footer.IsFixed && keyHash is not null)
-                throw VhdErrors.Unsupported(path, "is fixed and encrypted, which is not supported", Errno.EOPNOTSUPP);
             cipher = await OpenCipherAsync(path, keyHash);
             if (metadata.Footer.IsFixed)
-                return OpenFixed(file.File, metadata, options);
+                return OpenFixed(file, cipher, metadata, options);
             if (metadata.Footer.IsDifferencing)
                 parent = await OpenParentAsync(path, metadata, await reader.ReadParentNamesAsync(metadata), options);
             var image = new SparseVhdImage(
@@ -93,12 +91,15 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
     private static ImageInfo InfoOf(VhdMetadata metadata, int alignment, ImageOptions options) => new(
         (long)metadata.VirtualSize / VHD_SECTOR_SIZE * VHD_SECTOR_SIZE, VHD_SECTOR_SIZE, alignment, options.HasFlag(ImageOptions.ReadOnly));
 
-    private static FixedVhdImage OpenFixed(IoFile file, VhdMetadata metadata, ImageOptions options)
+    private static IImageDriver OpenFixed(VhdFile file, SectorCipher? cipher, VhdMetadata metadata, ImageOptions options)
     {
-        ImageInfo info = InfoOf(metadata, file.Alignment, options);
-        return info.Length > 0 && info.Length <= file.Length - ShortFooterSize
-            ? new FixedVhdImage(new AioImage(file, info))
-            : throw VhdErrors.Corrupt(file.Path, $"its disk of {metadata.VirtualSize} bytes does not fit its {file.Length} bytes");
+        IoFile raw = file.File;
+        ImageInfo info = InfoOf(metadata, cipher is null ? raw.Alignment : SectorCipher.SectorSize, options);
+        if (info.Length <= 0 || info.Length > raw.Length - ShortFooterSize)
+            throw VhdErrors.Corrupt(raw.Path, $"its disk of {metadata.VirtualSize} bytes does not fit its {raw.Length} bytes");
+        return cipher is null
+            ? new FixedVhdImage(new AioImage(raw, info))
+            : new EncryptedFixedVhdImage(file, new BlockData(file, cipher), info);
     }
 
     private async IoTask<IoFile> OpenFileAsync(string path, ImageOptions options)
