@@ -1,4 +1,5 @@
 using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
 
@@ -18,6 +19,12 @@ public sealed record ImageContext
 
     /// <summary>Where VHDs that <see cref="Key"/> does not fit have theirs.</summary>
     public KeyDirectories KeyDirectories { get; init; } = KeyDirectories.None;
+
+    /// <summary>Minor of the disk that is the parent of a differencing VHD, instead of the file that it names; null for the file.</summary>
+    public int? ParentMinor { get; init; }
+
+    /// <summary>Where disks' sockets are.</summary>
+    public NbdSockets Sockets { get; init; } = NbdSockets.None;
 
     /// <summary>Where VHDs may have parents.</summary>
     public ParentPolicy Parents { get; init; } = ParentPolicy.AllowAll;

@@ -6,6 +6,7 @@ using Tapvisor.ImageDrivers.Aio;
 using Tapvisor.ImageDrivers.Alignment;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Files;
+using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
@@ -21,7 +22,8 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <param name="finder">How parents are found.</param>
 /// <param name="tuning">Sizes.</param>
 /// <param name="keys">Of the VHDs in the chain.</param>
-internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ImageKeys keys)
+/// <param name="server">Finds the NBD server of a disk that is the first VHD's parent instead of the one it names; null for the latter.</param>
+internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ImageKeys keys, Func<string>? server = null)
 {
     private readonly List<string> _paths = [];
 
@@ -37,7 +39,9 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
     {
         var resolver = new ParentResolver(context.Parents);
         var keys = new ImageKeys(context.Key, context.KeyDirectories);
-        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), keys);
+        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), keys, context.ParentMinor is { } minor
+            ? () => context.Sockets.Find(minor)
+            : null);
         opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
         IImageDriver image = await opening.OpenAsync(path, options, null);
         if (!keys.IsSuppliedIdle)
@@ -68,6 +72,8 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
                     $"The parent '{path}' has the UUID {metadata.Footer.Uuid}, but its child was made for {expected}.", Errno.EINVAL);
             KeyHash? keyHash = await reader.ReadKeyHashAsync(metadata);
             cipher = await OpenCipherAsync(path, keyHash);
+            if (server is not null && !metadata.Footer.IsDifferencing)
+                throw VhdErrors.Unsupported(path, "has no parent, so that no other disk can be one");
             if (metadata.Footer.IsFixed)
                 return OpenFixed(file, cipher, metadata, options);
             if (metadata.Footer.IsDifferencing)
@@ -128,16 +134,24 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
 
     private async IoTask<IImageDriver> OpenParentAsync(string child, VhdMetadata metadata, List<string> names, ImageOptions options)
     {
+        options |= ImageOptions.ReadOnly;
+        if (server is not null)
+            return await OpenServedParentAsync(server, options);
         string path = await scope.Engine.OffloadAsync(scope, () => finder(child, names));
         if (_paths.Contains(path))
             throw VhdErrors.Parent($"The VHD '{path}' is its own ancestor, as the parent of '{child}'.", Errno.ELOOP);
         _paths.Add(path);
         if (_paths.Count > VhdLimits.MaxChainDepth)
             throw VhdErrors.Unsupported(child, $"is at the end of a chain of more than {VhdLimits.MaxChainDepth} files", Errno.ENOSPC);
-        options |= ImageOptions.ReadOnly;
-        if (!metadata.Header.HasRawParent)
-            return await OpenAsync(path, options, metadata.Header.ParentUuid);
-        IImageDriver raw = await AioOpening.OpenAsync(scope, path, options);
-        return raw.Info.Alignment > VHD_SECTOR_SIZE ? new AlignedImage(raw, scope.Engine.Buffers) : raw;
+        return metadata.Header.HasRawParent
+            ? Aligned(await AioOpening.OpenAsync(scope, path, options))
+            : await OpenAsync(path, options, metadata.Header.ParentUuid);
     }
+
+    /// <summary>What another disk serves is plain, whatever its images are.</summary>
+    private async IoTask<IImageDriver> OpenServedParentAsync(Func<string> find, ImageOptions options) =>
+        Aligned(await NbdOpening.OpenAsync(scope, await scope.Engine.OffloadAsync(scope, find), options));
+
+    private IImageDriver Aligned(IImageDriver parent) =>
+        parent.Info.Alignment > VHD_SECTOR_SIZE ? new AlignedImage(parent, scope.Engine.Buffers) : parent;
 }
