@@ -80,7 +80,7 @@ internal sealed class EngineImageHost : IImageHost, IDisposable
         if (_image is not null)
             throw new BlockException(BlockErrorKind.InvalidArgument, Errno.EBUSY, $"Minor {_minor} has an image open already.");
         var scope = new IoScope(_engine, $"minor {_minor}");
-        ImageContext context = _images with { Key = request.Key?.Memory };
+        ImageContext context = _images with { Key = request.Key?.Memory, ParentMinor = request.ParentMinor };
         IImageDriver image = await ImageDriverFactory.OpenAsync(scope, ImageName.Parse(request.Name), OptionsOf(request.Flags), context);
         if (image.Info.Length < request.MinimumLength)
         {
