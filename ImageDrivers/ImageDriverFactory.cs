@@ -3,6 +3,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers.Aio;
 using Tapvisor.ImageDrivers.Alignment;
+using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.Native;
 
@@ -17,7 +18,7 @@ public static class ImageDriverFactory
 
     // Types that upstream serves and this version does not.
     private static readonly string[] s_unserved =
-        ["ram", "bc", "vhdi", "log", "lc", "lle", "llp", "valve", "nbd"];
+        ["ram", "bc", "vhdi", "log", "lc", "lle", "llp", "valve"];
 
     /// <summary>
     /// Opens an image on the engine of <paramref name="scope"/>; call on that engine's thread. The driver takes requests of any offset,
@@ -32,9 +33,13 @@ public static class ImageDriverFactory
         if (context.Key is not null && name.Type != "vhd")
             throw new BlockException(
                 BlockErrorKind.InvalidArgument, Errno.EINVAL, $"A key was supplied for '{name}', but only VHDs can be encrypted.");
+        if (context.ParentMinor is { } minor && name.Type != "vhd")
+            throw new BlockException(
+                BlockErrorKind.InvalidArgument, Errno.EINVAL, $"'{name}' cannot be stacked on minor {minor}: only VHDs have parents.");
         IImageDriver driver = name.Type switch
         {
             "aio" => await AioOpening.OpenAsync(scope, name.Path, options),
+            "nbd" => await NbdOpening.OpenAsync(scope, name.Path, options),
             "vhd" => await VhdOpening.OpenAsync(scope, name.Path, options, context),
             _ when s_driverless.Contains(name.Type) => throw new BlockException(
                 BlockErrorKind.Unsupported, Errno.ENOSYS, $"The image type '{name.Type}' of '{name}' has no driver."),

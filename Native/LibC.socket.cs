@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Tapvisor.Native;
 
-// <sys/socket.h>, <sys/un.h>
+// <sys/socket.h>, <sys/un.h>, <netinet/in.h>, <netinet/tcp.h>
 public static unsafe partial class LibC
 {
     public const int AF_UNIX = 1;
+    public const int AF_INET = 2;
+    public const int AF_INET6 = 10;
     public const int SOCK_STREAM = 1;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
@@ -17,6 +19,8 @@ public static unsafe partial class LibC
     public const int SO_SNDBUFFORCE = 32;
     public const int SO_PEERGROUPS = 59;
     public const int SCM_RIGHTS = 1;
+    public const int IPPROTO_TCP = 6;
+    public const int TCP_NODELAY = 1;
 
     public const int MSG_CTRUNC = 0x8;
     public const int MSG_DONTWAIT = 0x40;
@@ -38,7 +42,7 @@ public static unsafe partial class LibC
     public static partial int bind(int sockfd, sockaddr_un* addr, uint addrlen);
 
     [LibraryImport(libc, SetLastError = true)]
-    public static partial int connect(int sockfd, sockaddr_un* addr, uint addrlen);
+    public static partial int connect(int sockfd, void* addr, uint addrlen);
 
     [LibraryImport(libc, SetLastError = true)]
     public static partial int listen(int sockfd, int backlog);
@@ -72,6 +76,25 @@ public unsafe struct sockaddr_un
 {
     public ushort sun_family;
     public fixed byte sun_path[108];
+}
+
+/// <summary>Port and address are in network order.</summary>
+public unsafe struct sockaddr_in
+{
+    public ushort sin_family;
+    public ushort sin_port;
+    public uint sin_addr;
+    public fixed byte sin_zero[8];
+}
+
+/// <summary>Port and address are in network order.</summary>
+public unsafe struct sockaddr_in6
+{
+    public ushort sin6_family;
+    public ushort sin6_port;
+    public uint sin6_flowinfo;
+    public fixed byte sin6_addr[16];
+    public uint sin6_scope_id;
 }
 
 public unsafe struct msghdr

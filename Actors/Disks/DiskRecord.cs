@@ -16,6 +16,9 @@ public sealed record DiskRecord
     /// <summary>Those of TAPDISK_MESSAGE_OPEN.</summary>
     public TapdiskMessageFlags Flags { get; init; }
 
+    /// <summary>Minor of the disk that serves the parent of <see cref="Name"/> by NBD; null if the image names its parent itself.</summary>
+    public int? ParentMinor { get; init; }
+
     /// <summary>Seconds; 0 for the default.</summary>
     public int RequestTimeout { get; init; }
 

@@ -3,7 +3,6 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Filters;
-using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
@@ -28,7 +27,7 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
     /// <param name="minor">For logs.</param>
     /// <param name="engine">Where it lives from now on.</param>
     /// <param name="queueOptions">Limits of its queue.</param>
-    /// <param name="parents">Where its VHDs may have parents.</param>
+    /// <param name="images">How its images are opened, but for the keys of OPEN.</param>
     /// <param name="nbdPaths">Where its NBD sockets will be.</param>
     /// <param name="nbdOptions">Limits of its NBD service.</param>
     /// <param name="gateways">The way to the hypervisor, for guests' rings.</param>
@@ -40,7 +39,7 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
         int minor,
         IoEngine engine,
         RequestQueueOptions queueOptions,
-        ParentPolicy parents,
+        ImageContext images,
         NbdPaths nbdPaths,
         NbdOptions nbdOptions,
         XenGateways gateways,
@@ -54,7 +53,7 @@ public sealed class EngineDiskHost : IDiskHost, IStatisticsSource
         _maximumActive = maximumActive;
         _disposed = disposed;
         _queue = new RequestQueue(engine, queueOptions);
-        _image = new EngineImageHost(minor, _queue, _faults, parents);
+        _image = new EngineImageHost(minor, _queue, _faults, images);
         var guests = new XenBlkifRingDevice(_queue, minor, gateways, xenOptions, logs.CreateLogger<XenBlkifRingDevice>());
         _ring = new EngineRingHost(_queue, nbdPaths, nbdOptions, guests, logs.CreateLogger<NbdRingDevice>());
     }

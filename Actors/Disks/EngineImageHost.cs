@@ -3,7 +3,6 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Filters;
-using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
@@ -18,24 +17,26 @@ internal sealed class EngineImageHost : IImageHost, IDisposable
     private readonly IoEngine _engine;
     private readonly RequestQueue _queue;
     private readonly FaultPlan _faults;
-    private readonly ParentPolicy _parents;
+    private readonly ImageContext _images;
 
     // Two incarnations of an actor may call at once: the former's call may still run when the latter starts.
     private readonly SemaphoreSlim _turn = new(1);
     private IImageDriver? _image;
     private IoScope? _scope;
 
-    internal EngineImageHost(int minor, RequestQueue queue, FaultPlan faults, ParentPolicy parents)
+    internal EngineImageHost(int minor, RequestQueue queue, FaultPlan faults, ImageContext images)
     {
         _minor = minor;
         _engine = queue.Engine;
         _queue = queue;
         _faults = faults;
-        _parents = parents;
+        _images = images;
         _queue.Faulted += fault => Faulted?.Invoke(fault);
     }
 
     public event Action<Exception>? Faulted;
+
+    public bool FindsKeys => !_images.KeyDirectories.IsEmpty;
 
     public Task<ImageInfo> OpenAsync(ImageProtocol.Open request) => InTurnAsync(() => OpenHereAsync(request));
 
@@ -79,7 +80,7 @@ internal sealed class EngineImageHost : IImageHost, IDisposable
         if (_image is not null)
             throw new BlockException(BlockErrorKind.InvalidArgument, Errno.EBUSY, $"Minor {_minor} has an image open already.");
         var scope = new IoScope(_engine, $"minor {_minor}");
-        var context = new ImageContext { Key = request.Key?.Memory, Parents = _parents };
+        ImageContext context = _images with { Key = request.Key?.Memory, ParentMinor = request.ParentMinor };
         IImageDriver image = await ImageDriverFactory.OpenAsync(scope, ImageName.Parse(request.Name), OptionsOf(request.Flags), context);
         if (image.Info.Length < request.MinimumLength)
         {

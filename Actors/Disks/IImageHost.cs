@@ -13,6 +13,9 @@ public interface IImageHost
     /// </summary>
     event Action<Exception>? Faulted;
 
+    /// <summary>Keys may be found although OPEN brought none.</summary>
+    bool FindsKeys { get; }
+
     /// <summary>Opens the image and lets the requests go to it.</summary>
     /// <exception cref="BlockException">The reason; nothing is left open.</exception>
     Task<ImageInfo> OpenAsync(ImageProtocol.Open request);

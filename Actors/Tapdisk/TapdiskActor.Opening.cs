@@ -16,7 +16,6 @@ internal sealed partial class TapdiskActor
         TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_ADD_CACHE
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_ADD_LOG
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_ADD_LCACHE
-        | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_REUSE_PRT
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_SECONDARY
         | TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_STANDBY;
 
@@ -85,12 +84,9 @@ internal sealed partial class TapdiskActor
     {
         if (!TryAccept(open, open.Params.Flags, open.Params.Path))
             return false;
-        if (open.Params.ParentMinor < 0)
+        if (open.Params.ParentMinor != Minor)
             return true;
-        Refuse(
-            open,
-            Errno.EOPNOTSUPP,
-            $"'{open.Params.Path}' cannot be stacked on minor {open.Params.ParentMinor}: this service does not serve parents over NBD.");
+        Refuse(open, Errno.EINVAL, $"'{open.Params.Path}' cannot be stacked on minor {Minor}, which is itself.");
         return false;
     }
 
@@ -115,13 +111,19 @@ internal sealed partial class TapdiskActor
         }
     }
 
-    private DiskRecord RecordOf(TapdiskParams parameters) =>
-        Record with { Name = parameters.Path, Flags = parameters.Flags, RequestTimeout = parameters.RequestTimeout };
+    private DiskRecord RecordOf(TapdiskParams parameters) => Record with
+    {
+        Name = parameters.Path,
+        Flags = parameters.Flags,
+        ParentMinor = parameters.ParentMinor < 0 ? null : parameters.ParentMinor,
+        RequestTimeout = parameters.RequestTimeout,
+    };
 
     private ImageProtocol.Open OpeningOf(DiskRecord record, long minimumLength) => new(
         record.Name!,
         record.Flags,
         _entry.Key,
+        record.ParentMinor,
         record.RequestTimeout > 0 ? TimeSpan.FromSeconds(record.RequestTimeout) : Settings.RequestTimeout,
         minimumLength);
 }

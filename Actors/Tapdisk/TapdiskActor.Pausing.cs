@@ -85,7 +85,8 @@ internal sealed partial class TapdiskActor
     }
 
     /// <summary>
-    /// Of the params only path, and the flags for a secondary and a log, mean anything here: clients leave the parent's minor at 0.
+    /// Of the params only path, and the flags for a secondary and a log, mean anything here: clients leave the parent's minor at 0. The disk
+    /// that OPEN named as the image's parent stays that; under another image, a snapshot of it for example, it would be a wrong one.
     /// </summary>
     private void BeginResuming(TapdiskRequest.Resume resume)
     {
@@ -95,13 +96,13 @@ internal sealed partial class TapdiskActor
             Refuse(resume, Errno.EINVAL, $"Minor {Minor} has no image to resume: name one.");
             return;
         }
-        if (IsKeyLost)
+        if (IsKeyOutOfReach)
         {
             Refuse(resume, Errno.ENOKEY, $"Minor {Minor}: {KeyLostReason}.");
             return;
         }
         if (TryAccept(resume, resume.Params.Flags, name))
-            StartResuming(Record with { Name = name });
+            StartResuming(name == Record.Name ? Record : Record with { Name = name, ParentMinor = null });
     }
 
     private void StartResuming(DiskRecord record)
@@ -174,7 +175,8 @@ internal sealed partial class TapdiskActor
 
     /// <summary>The storage may be there in a second; a missing or wrong image will not change by waiting.</summary>
     private static bool IsPassing(int errno) =>
-        errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR or Errno.EIO or Errno.ENXIO or Errno.ETIMEDOUT;
+        errno is Errno.EAGAIN or Errno.EBUSY or Errno.EINTR or Errno.EIO or Errno.ENXIO or Errno.ETIMEDOUT
+            or Errno.ECONNREFUSED or Errno.ECONNRESET;
 
     private sealed class Retry
     {

@@ -65,6 +65,9 @@ internal sealed partial class TapdiskActor
                 _log.Recovered(Minor, Record.Name!);
                 EnterRunning();
                 break;
+            case ImageProtocol.OpenFailed { Errno: Errno.ENOKEY } failed when _entry.Key is null:
+                EnterWithoutKey(failed.Reason);
+                break;
             case ImageProtocol.OpenFailed failed when failed.Errno is Errno.EMEDIUMTYPE or Errno.EINVAL or Errno.ENOKEY:
                 GiveUp(failed.Reason);
                 break;

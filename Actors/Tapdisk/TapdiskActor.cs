@@ -65,8 +65,8 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
             _entry.Key = null;
         if (_entry.GivenUp)
             GiveUp("restarting it did not help");
-        else if (IsKeyLost)
-            EnterWithoutKey();
+        else if (IsKeyOutOfReach)
+            EnterWithoutKey(KeyLostReason);
         else if (Record.Paused)
             EnterPaused();
         else if (Record.Name is null)

@@ -1,3 +1,4 @@
+using System.Net;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Signals;
@@ -69,6 +70,17 @@ public abstract class IoEngine : IDisposable
     /// <summary>Binds and listens on a Unix stream socket; a file left at <paramref name="path"/> by a dead process is replaced.</summary>
     /// <exception cref="BlockException">The reason, with bind(2)'s errno and a sentence.</exception>
     public abstract IoListener Listen(IoScope scope, string path, int backlog, UnixFileMode mode);
+
+    /// <summary>Connects to a Unix stream socket.</summary>
+    /// <exception cref="BlockException">The reason, with connect(2)'s errno and a sentence; EAGAIN when its backlog is full.</exception>
+    public abstract IoSocket Connect(IoScope scope, string path);
+
+    /// <summary>
+    /// Begins to connect by TCP. Whether the peer can be reached shows at the first receive or send, which waits for it; shutting the socket
+    /// down ends that.
+    /// </summary>
+    /// <exception cref="BlockException">What is known at once, with connect(2)'s errno and a sentence.</exception>
+    public abstract IoSocket Connect(IoScope scope, IPEndPoint peer);
 
     /// <summary>
     /// Takes over a connected stream socket, for example one that came by SCM_RIGHTS. The engine owns the descriptor from here.

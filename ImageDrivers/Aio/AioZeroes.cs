@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Files;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Aio;
@@ -8,12 +9,7 @@ namespace Tapvisor.ImageDrivers.Aio;
 /// <summary>Makes ranges of a raw image zero: by a hole, by zeroing in place, or, where the storage can do neither, by writing.</summary>
 internal sealed class AioZeroes(AioImage image, IoFile file)
 {
-    // Large enough for the full speed of a disk, small enough to be kept for each image that needs it. Shared by all requests: a device
-    // only reads it.
-    private const int ChunkSize = 256 * 1024;
-
-    private readonly BufferQuota _quota = new(ChunkSize);
-    private IoBuffer _chunk;
+    private readonly ZeroChunk _chunk = new(file.Scope.Engine.Buffers);
     private bool _canPunch = true;
     private bool _canZero = true;
 
@@ -38,28 +34,18 @@ internal sealed class AioZeroes(AioImage image, IoFile file)
         return result == 0 && (options & WriteOptions.Durable) != 0 ? await image.FlushAsync() : result;
     }
 
-    internal void Close()
-    {
-        if (_chunk.Length > 0)
-            file.Scope.Engine.Buffers.Return(_chunk, _quota);
-        _chunk = default;
-    }
+    internal void Close() => _chunk.Free();
 
     private async IoTask<int> WriteChunksAsync(long offset, long length, WriteOptions options)
     {
-        if (_chunk.Length == 0)
-        {
-            _chunk = file.Scope.Engine.Buffers.Rent(ChunkSize, _quota);
-            _chunk.Span.Clear();
-        }
         while (length > 0)
         {
-            int step = (int)Math.Min(length, ChunkSize);
-            int result = await image.WriteAsync(offset, _chunk.Slice(0, step), options);
+            IoBuffer zeroes = _chunk.Of(length);
+            int result = await image.WriteAsync(offset, zeroes, options);
             if (result < 0)
                 return result;
-            offset += step;
-            length -= step;
+            offset += zeroes.Length;
+            length -= zeroes.Length;
         }
         return 0;
     }

@@ -30,5 +30,30 @@ public static class ImageEncryption
         _ => SectorCipher.Create(key),
     };
 
+    /// <summary>No key was found for an encrypted image where keys are looked for.</summary>
+    /// <param name="image">For messages.</param>
+    /// <param name="wasSupplied">One came with OPEN, which is another's.</param>
+    /// <param name="directories">Where it was looked for.</param>
+    /// <returns>ENOKEY.</returns>
+    internal static BlockException NotFound(string image, bool wasSupplied, KeyDirectories directories) => Refuse(
+        Errno.ENOKEY,
+        (wasSupplied
+            ? $"The key supplied for the image '{image}' is not the one that it is encrypted with (its key hash differs)"
+            : $"The image '{image}' is encrypted, no key was supplied for it")
+        + $", and none of '{string.Join("' and '", KeyFileName.KeyLengths.Select(length => KeyFileName.Of(image, length)))}' in {directories} "
+        + "holds its key.");
+
+    /// <summary>The key that was supplied is of no image in the chain.</summary>
+    /// <returns>ENOKEY.</returns>
+    internal static BlockException Idle(string image) => Refuse(
+        Errno.ENOKEY, $"The key supplied for the image '{image}' is not the one that it or any of its parents is encrypted with.");
+
+    /// <summary>An image and its child are not both encrypted.</summary>
+    /// <returns>EINVAL.</returns>
+    internal static BlockException Mixed(string image, bool isEncrypted) => Refuse(
+        Errno.EINVAL,
+        $"The image '{image}' is {(isEncrypted ? "encrypted, but its child is not" : "not encrypted, but its child is")}: "
+        + "the VHDs of a chain are all encrypted, or none is.");
+
     private static BlockException Refuse(int errno, string message) => new(BlockErrorKind.InvalidArgument, errno, message);
 }

@@ -1,5 +1,5 @@
 using Tapvisor.ImageDrivers;
-using Tapvisor.RingDevices.Nbd.Wire;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.RingDevices.Nbd;

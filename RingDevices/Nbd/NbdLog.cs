@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.RingDevices.Nbd.Wire;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd;
 

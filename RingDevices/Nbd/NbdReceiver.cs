@@ -1,7 +1,7 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.RingDevices.Nbd.Wire;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd;
 

@@ -2,6 +2,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd.Handshake;
 using Tapvisor.RingDevices.Nbd.Wire;
 using Tapvisor.RingDevices.Requests;

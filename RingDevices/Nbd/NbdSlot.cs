@@ -1,5 +1,6 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd.Wire;
 using Tapvisor.RingDevices.Requests;
 

@@ -10,5 +10,13 @@ internal sealed class FakeDiskHosts : IDiskHostFactory
 
     internal FakeDiskHost this[int minor] => _hosts[minor];
 
-    public IDiskHost Create(int minor) => _hosts[minor] = new FakeDiskHost();
+    /// <summary>What a test does with each host before its disk has it.</summary>
+    internal Action<FakeDiskHost> Prepare { get; set; } = _ => { };
+
+    public IDiskHost Create(int minor)
+    {
+        var host = new FakeDiskHost();
+        Prepare(host);
+        return _hosts[minor] = host;
+    }
 }

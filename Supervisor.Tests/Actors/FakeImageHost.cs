@@ -15,6 +15,8 @@ internal sealed class FakeImageHost : IImageHost
 
     public event Action<Exception>? Faulted;
 
+    public bool FindsKeys { get; internal set; }
+
     internal ImageInfo Info { get; set; } = new(1 << 20, 512, 1, false);
 
     internal IReadOnlyCollection<string> Calls => _calls;

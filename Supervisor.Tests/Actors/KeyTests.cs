@@ -84,6 +84,37 @@ public sealed class KeyTests(ITestOutputHelper output) : SupervisorSpec(output)
         Assert.Equal(Errno.EALREADY, Ask<TapdiskResponse.Error>(Encrypted()).Errno);
     }
 
+    [Fact]
+    public void A_disk_whose_key_can_be_found_comes_back_by_itself()
+    {
+        Adopt(findsKeys: true);
+        PassTimeUntil(() => Hosts[0].FakeImage.IsOpen);
+        Assert.Null(Hosts[0].FakeImage.LastOpen!.Key);
+        PassTimeUntil(() => StateOf(0) == VbdState.None);
+        Assert.False(Journal[0]!.Paused);
+    }
+
+    [Fact]
+    public void A_key_that_is_not_found_after_all_leaves_the_disk_paused_until_it_is()
+    {
+        Adopt(findsKeys: true, refusal: Errno.ENOKEY);
+        PassTimeUntil(() => StateOf(0).HasFlag(VbdState.TD_VBD_PAUSED | VbdState.TD_VBD_RESUME_FAILED));
+        Assert.True(Journal[0]!.Flags.HasFlag(TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED));
+        Hosts[0].FakeImage.RefuseNext(Errno.ENOKEY, BlockErrorKind.InvalidArgument);
+        Assert.Equal(Errno.ENOKEY, Ask<TapdiskResponse.Error>(new TapdiskRequest.Resume(0, new TapdiskParams())).Errno);
+        Ask<TapdiskResponse.Resume>(new TapdiskRequest.Resume(0, new TapdiskParams()));
+        Assert.Equal(VbdState.None, StateOf(0));
+    }
+
+    [Fact]
+    public void A_disk_that_found_its_key_by_itself_takes_one_by_open_when_it_does_not_find_it_any_more()
+    {
+        Adopt(findsKeys: true, refusal: Errno.ENOKEY, flags: TapdiskMessageFlags.None);
+        PassTimeUntil(() => StateOf(0).HasFlag(VbdState.TD_VBD_PAUSED));
+        Ask<TapdiskResponse.Open>(Encrypted());
+        Assert.Equal(s_key, Hosts[0].FakeImage.LastOpen!.Key!.Bytes.ToArray());
+    }
+
     private static TapdiskRequest.Open Encrypted() => new(
         0, Raw() with { Flags = TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED }, Key: new EncryptionKey(s_key));
 
@@ -96,14 +127,23 @@ public sealed class KeyTests(ITestOutputHelper output) : SupervisorSpec(output)
         return host;
     }
 
-    private void Adopt()
+    private void Adopt(
+        bool findsKeys = false,
+        int refusal = 0,
+        TapdiskMessageFlags flags = TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED)
     {
+        Hosts.Prepare = host =>
+        {
+            host.FakeImage.FindsKeys = findsKeys;
+            if (refusal != 0)
+                host.FakeImage.RefuseNext(refusal, BlockErrorKind.InvalidArgument);
+        };
         Markers.Allocate();
         var record = new DiskRecord
         {
             Minor = 0,
             Name = "aio:/srv/a.img",
-            Flags = TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_OPEN_ENCRYPTED,
+            Flags = flags,
             Sectors = 2048,
             SectorSize = 512,
         };

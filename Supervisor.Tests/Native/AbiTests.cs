@@ -21,6 +21,8 @@ public sealed class AbiTests
         #include <poll.h>
         #include <spawn.h>
         #include <unistd.h>
+        #include <netinet/in.h>
+        #include <netinet/tcp.h>
         #include <sched.h>
         #include <signal.h>
         #include <sys/epoll.h>

@@ -5,6 +5,7 @@ using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
@@ -297,7 +298,7 @@ public sealed class UpstreamTests : IDisposable
         using EngineHost host = EngineHost.Start(IoEngineKind.LibAio);
         Assert.Equal(0, host.Run(async IoTask<int> () =>
         {
-            IImageDriver image = await new VhdOpening(host.Scope, (child, _) => Path.Combine(Path.GetDirectoryName(child)!, "disk.vhd"), new VhdTuning(), key)
+            IImageDriver image = await new VhdOpening(host.Scope, (child, _) => Path.Combine(Path.GetDirectoryName(child)!, "disk.vhd"), new VhdTuning(), new ImageKeys(key, KeyDirectories.None))
                 .OpenAsync(path, ImageOptions.None, null);
             int result = await work(host, image);
             int closed = await image.CloseAsync();

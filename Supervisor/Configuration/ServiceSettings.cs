@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.ImageDrivers;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif;
@@ -24,8 +24,8 @@ internal sealed record ServiceSettings
 
     internal required RequestQueueOptions Queue { get; init; }
 
-    /// <summary>Where VHDs may have parents.</summary>
-    internal required ParentPolicy Parents { get; init; }
+    /// <summary>Where images may have parents and keys.</summary>
+    internal required ImageContext Images { get; init; }
 
     internal required NbdOptions Nbd { get; init; }
 

@@ -4,6 +4,8 @@ using Tapvisor.Actors.Supervisor;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Requests;
@@ -53,7 +55,11 @@ internal sealed class SettingsReader(Config config)
             RetryInterval = Time("disk.retry-interval", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
             HangTimeout = Time("disk.hang-timeout", TimeSpan.FromMilliseconds(10), TimeSpan.FromDays(1)),
         },
-        Parents = new ParentPolicy(Paths("vhd.parent-directories")),
+        Images = new ImageContext
+        {
+            Parents = new ParentPolicy(Paths("vhd.parent-directories")),
+            KeyDirectories = new KeyDirectories(Paths("vhd.key-directories")),
+        },
         Nbd = new NbdOptions
         {
             MaxConnections = Number("nbd.connections", 1, 1024),

@@ -8,6 +8,8 @@ using Serilog;
 using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.Messages.Control;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Statistics;
@@ -82,6 +84,7 @@ internal static class ServiceBuilder
         poolLog.EnginesStarted(engines.Length, engines[0].Kind);
         var gateways = new XenGateways(settings.Xen);
         XenBlkifOptions xenBlkif = settings.XenBlkif with { ShadowDirectory = Path.Combine(directory, "rings") };
+        ImageContext images = settings.Images with { Sockets = new NbdSockets(directory) };
         StatisticsPublisher statistics = provider.GetRequiredService<StatisticsPublisher>();
         return new EnginePool(engines, (engine, minor, disposed) =>
         {
@@ -90,7 +93,7 @@ internal static class ServiceBuilder
                 minor,
                 engine,
                 settings.Queue,
-                settings.Parents,
+                images,
                 new NbdPaths(directory, Environment.ProcessId, minor),
                 settings.Nbd,
                 gateways,

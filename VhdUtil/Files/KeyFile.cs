@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tapvisor.BlockIo;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 
 namespace Tapvisor.VhdUtil.Files;
@@ -9,8 +10,6 @@ internal sealed class KeyFile : IDisposable
 {
     /// <summary>Bytes of the longest key, AES-256-XTS.</summary>
     private const int MaxLength = 64;
-
-    private static readonly int[] s_lengths = [MaxLength, MaxLength / 2];
 
     private readonly byte[] _bytes = GC.AllocateArray<byte>(MaxLength + 1, pinned: true);
     private int _length;
@@ -27,14 +26,11 @@ internal sealed class KeyFile : IDisposable
     /// <exception cref="BlockException">EINVAL: it is not named after the disk.</exception>
     public static int LengthFor(string image, string keyPath)
     {
-        string name = Path.GetFileName(image);
-        if (name.IndexOf(".vhd", StringComparison.Ordinal) is >= 0 and int extension)
-            name = name[..extension];
-        foreach (int length in s_lengths)
-            if (Path.GetFileName(keyPath).StartsWith($"{name},aes-xts-plain,{length * 8}.key", StringComparison.Ordinal))
+        foreach (int length in KeyFileName.KeyLengths)
+            if (Path.GetFileName(keyPath).StartsWith(KeyFileName.Of(image, length), StringComparison.Ordinal))
                 return length;
         throw VhdErrors.Invalid(
-            $"The key of '{image}' must be in a file named '{name},aes-xts-plain,512.key' or '…,256.key', not '{keyPath}'.");
+            $"The key of '{image}' must be in a file named '{KeyFileName.Of(image, MaxLength)}' or '…,256.key', not '{keyPath}'.");
     }
 
     /// <exception cref="BlockException">The file cannot be read, or holds no key of that length.</exception>

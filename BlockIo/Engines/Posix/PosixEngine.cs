@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Signals;
@@ -90,6 +91,20 @@ internal abstract partial class PosixEngine : IoEngine
     /// <inheritdoc />
     public override IoListener Listen(IoScope scope, string path, int backlog, UnixFileMode mode) =>
         new PosixListener(this, scope, path, UnixSocket.Listen(path, backlog, mode));
+
+    /// <inheritdoc />
+    public override IoSocket Connect(IoScope scope, string path)
+    {
+        ThrowIfRevoked(scope);
+        return Adopt(scope, UnixSocket.Connect(path));
+    }
+
+    /// <inheritdoc />
+    public override IoSocket Connect(IoScope scope, IPEndPoint peer)
+    {
+        ThrowIfRevoked(scope);
+        return Adopt(scope, StreamSocket.Connect(peer));
+    }
 
     /// <inheritdoc />
     public override IoSocket Adopt(IoScope scope, int fd) => new PosixSocket(this, scope, fd);

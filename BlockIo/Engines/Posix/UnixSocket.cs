@@ -46,6 +46,15 @@ internal sealed unsafe class UnixSocket
         }
     }
 
+    /// <summary>Connects without waiting: the listener's backlog has room, or it is refused.</summary>
+    /// <returns>A descriptor that waits in its calls.</returns>
+    /// <exception cref="BlockException">With connect(2)'s errno; EAGAIN when the backlog is full.</exception>
+    internal static int Connect(string path)
+    {
+        sockaddr_un address = Address(path);
+        return StreamSocket.Connect(AF_UNIX, &address, sizeof(sockaddr_un), path);
+    }
+
     /// <summary>Removes the file, unless it is somebody else's by now.</summary>
     internal void Unlink()
     {
@@ -63,7 +72,7 @@ internal sealed unsafe class UnixSocket
         if (length is 0 or >= Capacity)
         {
             int error = length == 0 ? Errno.EINVAL : Errno.ENAMETOOLONG;
-            throw KernelErrors.Exception(error, $"cannot listen on '{path}' ({length} bytes, 107 at most)");
+            throw KernelErrors.Exception(error, $"cannot use the socket '{path}' ({length} bytes, 107 at most)");
         }
         Encoding.UTF8.GetBytes(path, new Span<byte>(address.sun_path, Capacity));
         return address;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines.Simulated.Faults;
 using Tapvisor.BlockIo.Engines.Simulated.Sockets;
@@ -100,7 +101,11 @@ internal sealed class SimulatedEngine : IoEngine
 
     /// <summary>Connects to a listener on the same machine, as a client would.</summary>
     /// <exception cref="BlockException">ENOENT, ECONNREFUSED, or EAGAIN when its backlog is full.</exception>
-    internal SimulatedSocket Connect(IoScope scope, string path) => Machine.Sockets.Connect(this, scope, path);
+    public override SimulatedSocket Connect(IoScope scope, string path) => Machine.Sockets.Connect(this, scope, path);
+
+    /// <summary>Connects to a listener on the same machine whose path is the peer's address in text.</summary>
+    /// <exception cref="BlockException">As the other.</exception>
+    public override SimulatedSocket Connect(IoScope scope, IPEndPoint peer) => Connect(scope, peer.ToString());
 
     /// <inheritdoc />
     public override void Post(Action work)

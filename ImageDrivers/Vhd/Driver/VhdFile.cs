@@ -10,12 +10,9 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <summary>The file of a VHD: whole transfers, one sync for all who ask for one, zeroes, and memory for metadata on its way.</summary>
 internal sealed class VhdFile
 {
-    // Large enough for the full speed of a disk.
-    private const int ZeroChunk = 256 * 1024;
-
     private readonly GroupCommit _sync;
     private readonly BufferQuota _quota = new(long.MaxValue);
-    private IoBuffer _zeroes;
+    private readonly ZeroChunk _zeroes;
     private bool _canPunch = true;
     private int _syncError;
 
@@ -27,6 +24,7 @@ internal sealed class VhdFile
     {
         File = file;
         _sync = new GroupCommit(PerformSyncAsync);
+        _zeroes = new ZeroChunk(file.Scope.Engine.Buffers);
     }
 
     internal IoFile File { get; }
@@ -86,21 +84,13 @@ internal sealed class VhdFile
     internal void Return(IoBuffer buffer) => File.Scope.Engine.Buffers.Return(buffer, _quota);
 
     /// <summary>Some zeroes, of which at most <paramref name="length"/>; not to be changed.</summary>
-    internal IoBuffer Zeroes(long length)
-    {
-        if (_zeroes.Length == 0)
-        {
-            _zeroes = Rent(ZeroChunk);
-            _zeroes.Span.Clear();
-        }
-        return _zeroes.Slice(0, (int)Math.Min(length, ZeroChunk));
-    }
+    internal IoBuffer Zeroes(long length) => _zeroes.Of(length);
 
     /// <summary>Makes a range zero, by a hole if it is large and that is possible.</summary>
     /// <returns>0 or a negative errno.</returns>
     internal async IoTask<int> ZeroAsync(long offset, long length)
     {
-        if (length > ZeroChunk && _canPunch)
+        if (length > ZeroChunk.Limit && _canPunch)
         {
             int punched = await File.AllocateAsync(IoAllocateMode.PunchHole, offset, length);
             if (punched != -Errno.EOPNOTSUPP)
@@ -123,9 +113,7 @@ internal sealed class VhdFile
     internal async IoTask<int> CloseAsync()
     {
         int result = await File.CloseAsync();
-        if (_zeroes.Length > 0)
-            Return(_zeroes);
-        _zeroes = default;
+        _zeroes.Free();
         return result;
     }
 

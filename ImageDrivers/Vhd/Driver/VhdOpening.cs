@@ -6,6 +6,7 @@ using Tapvisor.ImageDrivers.Aio;
 using Tapvisor.ImageDrivers.Alignment;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Files;
+using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
@@ -20,22 +21,33 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <param name="scope">Of the whole chain.</param>
 /// <param name="finder">How parents are found.</param>
 /// <param name="tuning">Sizes.</param>
-/// <param name="key">Of every VHD in the chain; null if they are not encrypted. Whoever gives it erases it.</param>
-internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, SecretMemory? key)
+/// <param name="keys">Of the VHDs in the chain.</param>
+/// <param name="server">Finds the NBD server of a disk that is the first VHD's parent instead of the one it names; null for the latter.</param>
+internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ImageKeys keys, Func<string>? server = null)
 {
     private readonly List<string> _paths = [];
+
+    // As the leaf is; null until that is known.
+    private bool? _isEncrypted;
 
     /// <summary>Opens a chain by the paths that its members name, as far as those lead where parents may be.</summary>
     /// <exception cref="BlockException">
     /// What open(2) says; EINVAL for what is no VHD, is damaged or has another parent than it should; ENOENT for a missing parent, EACCES
-    /// for one elsewhere; EBUSY when somebody else holds one of the files; what <see cref="ImageEncryption.Open"/> says.
+    /// for one elsewhere; EBUSY when somebody else holds one of the files; what <see cref="ImageEncryption"/> says.
     /// </exception>
     internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options, ImageContext context)
     {
         var resolver = new ParentResolver(context.Parents);
-        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), context.Key);
+        var keys = new ImageKeys(context.Key, context.KeyDirectories);
+        var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), keys, context.ParentMinor is { } minor
+            ? () => context.Sockets.Find(minor)
+            : null);
         opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
-        return await opening.OpenAsync(path, options, null);
+        IImageDriver image = await opening.OpenAsync(path, options, null);
+        if (!keys.IsSuppliedIdle)
+            return image;
+        await image.CloseAsync();
+        throw ImageEncryption.Idle(path);
     }
 
     /// <summary>As the other, with another way to parents.</summary>
@@ -59,11 +71,11 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
                 throw VhdErrors.Parent(
                     $"The parent '{path}' has the UUID {metadata.Footer.Uuid}, but its child was made for {expected}.", Errno.EINVAL);
             KeyHash? keyHash = await reader.ReadKeyHashAsync(metadata);
-            if (metadata.Footer.IsFixed && keyHash is not null)
-                throw VhdErrors.Unsupported(path, "is fixed and encrypted, which is not supported", Errno.EOPNOTSUPP);
-            cipher = ImageEncryption.Open(path, keyHash, key is null ? default : key.Span);
+            cipher = await OpenCipherAsync(path, keyHash);
+            if (server is not null && !metadata.Footer.IsDifferencing)
+                throw VhdErrors.Unsupported(path, "has no parent, so that no other disk can be one");
             if (metadata.Footer.IsFixed)
-                return OpenFixed(file.File, metadata, options);
+                return OpenFixed(file, cipher, metadata, options);
             if (metadata.Footer.IsDifferencing)
                 parent = await OpenParentAsync(path, metadata, await reader.ReadParentNamesAsync(metadata), options);
             var image = new SparseVhdImage(
@@ -85,12 +97,15 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
     private static ImageInfo InfoOf(VhdMetadata metadata, int alignment, ImageOptions options) => new(
         (long)metadata.VirtualSize / VHD_SECTOR_SIZE * VHD_SECTOR_SIZE, VHD_SECTOR_SIZE, alignment, options.HasFlag(ImageOptions.ReadOnly));
 
-    private static FixedVhdImage OpenFixed(IoFile file, VhdMetadata metadata, ImageOptions options)
+    private static IImageDriver OpenFixed(VhdFile file, SectorCipher? cipher, VhdMetadata metadata, ImageOptions options)
     {
-        ImageInfo info = InfoOf(metadata, file.Alignment, options);
-        return info.Length > 0 && info.Length <= file.Length - ShortFooterSize
-            ? new FixedVhdImage(new AioImage(file, info))
-            : throw VhdErrors.Corrupt(file.Path, $"its disk of {metadata.VirtualSize} bytes does not fit its {file.Length} bytes");
+        IoFile raw = file.File;
+        ImageInfo info = InfoOf(metadata, cipher is null ? raw.Alignment : SectorCipher.SectorSize, options);
+        if (info.Length <= 0 || info.Length > raw.Length - ShortFooterSize)
+            throw VhdErrors.Corrupt(raw.Path, $"its disk of {metadata.VirtualSize} bytes does not fit its {raw.Length} bytes");
+        return cipher is null
+            ? new FixedVhdImage(new AioImage(raw, info))
+            : new EncryptedFixedVhdImage(file, new BlockData(file, cipher), info);
     }
 
     private async IoTask<IoFile> OpenFileAsync(string path, ImageOptions options)
@@ -104,18 +119,39 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
         return await ImageFile.OpenAsync(scope, path, options | ImageOptions.Buffered);
     }
 
+    /// <summary>
+    /// A plain VHD below an encrypted one would let whoever can write to the storage put data of their choice under a guest that is
+    /// encrypted; one above it would take what the guest keeps encrypted as plain data.
+    /// </summary>
+    private async IoTask<SectorCipher?> OpenCipherAsync(string path, KeyHash? keyHash)
+    {
+        bool isEncrypted = keyHash is not null;
+        if (_isEncrypted is { } leaf && leaf != isEncrypted)
+            throw ImageEncryption.Mixed(path, isEncrypted);
+        _isEncrypted = isEncrypted;
+        return await keys.OpenAsync(scope, path, keyHash);
+    }
+
     private async IoTask<IImageDriver> OpenParentAsync(string child, VhdMetadata metadata, List<string> names, ImageOptions options)
     {
+        options |= ImageOptions.ReadOnly;
+        if (server is not null)
+            return await OpenServedParentAsync(server, options);
         string path = await scope.Engine.OffloadAsync(scope, () => finder(child, names));
         if (_paths.Contains(path))
             throw VhdErrors.Parent($"The VHD '{path}' is its own ancestor, as the parent of '{child}'.", Errno.ELOOP);
         _paths.Add(path);
         if (_paths.Count > VhdLimits.MaxChainDepth)
             throw VhdErrors.Unsupported(child, $"is at the end of a chain of more than {VhdLimits.MaxChainDepth} files", Errno.ENOSPC);
-        options |= ImageOptions.ReadOnly;
-        if (!metadata.Header.HasRawParent)
-            return await OpenAsync(path, options, metadata.Header.ParentUuid);
-        IImageDriver raw = await AioOpening.OpenAsync(scope, path, options);
-        return raw.Info.Alignment > VHD_SECTOR_SIZE ? new AlignedImage(raw, scope.Engine.Buffers) : raw;
+        return metadata.Header.HasRawParent
+            ? Aligned(await AioOpening.OpenAsync(scope, path, options))
+            : await OpenAsync(path, options, metadata.Header.ParentUuid);
     }
+
+    /// <summary>What another disk serves is plain, whatever its images are.</summary>
+    private async IoTask<IImageDriver> OpenServedParentAsync(Func<string> find, ImageOptions options) =>
+        Aligned(await NbdOpening.OpenAsync(scope, await scope.Engine.OffloadAsync(scope, find), options));
+
+    private IImageDriver Aligned(IImageDriver parent) =>
+        parent.Info.Alignment > VHD_SECTOR_SIZE ? new AlignedImage(parent, scope.Engine.Buffers) : parent;
 }

@@ -1,3 +1,4 @@
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd.Handshake;

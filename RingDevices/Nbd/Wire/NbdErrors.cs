@@ -1,3 +1,4 @@
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.Native;
 
 namespace Tapvisor.RingDevices.Nbd.Wire;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd.Wire;
 

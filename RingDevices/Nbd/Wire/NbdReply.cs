@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd.Wire;
 

@@ -149,7 +149,6 @@ public sealed class AioOpeningTests : IDisposable
     [InlineData("AIO", Errno.ENOENT)]
     [InlineData("qcow", Errno.ENOSYS)]
     [InlineData("sync", Errno.ENOSYS)]
-    [InlineData("nbd", Errno.ENOSYS)]
     public void A_type_without_driver_is_refused_by_name(string type, int errno)
     {
         var name = new ImageName(type, ImageFixture.Path);

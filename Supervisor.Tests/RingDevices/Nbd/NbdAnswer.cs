@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;

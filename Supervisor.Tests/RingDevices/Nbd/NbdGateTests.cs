@@ -1,6 +1,6 @@
 using Tapvisor.BlockIo.Engines.Simulated;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

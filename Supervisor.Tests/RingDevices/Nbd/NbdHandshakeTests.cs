@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Text;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Nbd.Handshake;
-using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

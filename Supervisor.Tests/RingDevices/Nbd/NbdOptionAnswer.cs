@@ -1,4 +1,5 @@
-using Tapvisor.RingDevices.Nbd.Wire;
+using Tapvisor.ImageDrivers.Nbd.Wire;
+
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

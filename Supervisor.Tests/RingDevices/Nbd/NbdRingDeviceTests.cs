@@ -1,8 +1,8 @@
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Nbd.Wire;
 using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;

@@ -2,6 +2,7 @@ using System.Text;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;

@@ -1,5 +1,5 @@
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.RingDevices.Nbd.Wire;
+using Tapvisor.ImageDrivers.Nbd.Wire;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

@@ -56,12 +56,20 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Parents_may_be_in_absolute_directories_only()
     {
-        Assert.True(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]").Parents.Allows("/a/leaf", "/dev/mapper/vg-base"));
-        Assert.False(Read("tapvisor.vhd.parent-directories = []").Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
-        Assert.True(SettingsReader.Read(s_defaults).Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
+        Assert.True(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]").Images.Parents.Allows("/a/leaf", "/dev/mapper/vg-base"));
+        Assert.False(Read("tapvisor.vhd.parent-directories = []").Images.Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
+        Assert.True(SettingsReader.Read(s_defaults).Images.Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
         ServiceConfigurationException error =
             Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.parent-directories = [srv]"));
         Assert.Contains("contains 'srv'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_are_looked_for_nowhere_unless_a_directory_is_named()
+    {
+        Assert.True(SettingsReader.Read(s_defaults).Images.KeyDirectories.IsEmpty);
+        Assert.Equal("/srv/keys", Read("tapvisor.vhd.key-directories = [\"/srv/keys\"]").Images.KeyDirectories.ToString());
+        Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.key-directories = [keys]"));
     }
 
     [Fact]

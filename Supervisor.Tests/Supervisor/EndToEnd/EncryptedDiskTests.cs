@@ -92,6 +92,30 @@ public sealed class EncryptedDiskTests
     }
 
     [SkippableFact]
+    public async Task A_disk_whose_keys_are_in_a_key_directory_comes_back_by_itself_after_kill_9()
+    {
+        Tool.Require("qemu-io");
+        using ServiceBed bed = await ServiceBed.StartAsync(files => $"tapvisor.vhd.key-directories = [\"{files.Path}\"]");
+        (string image, byte[] key) = await CreateAsync(bed);
+        string leaf = bed.Files.At("leaf.vhd");
+        await ServiceBed.VhdUtilAsync("snapshot", "-n", leaf, "-p", image);
+        byte[] leafKey = RandomNumberGenerator.GetBytes(32);
+        await File.WriteAllBytesAsync(bed.Files.At("leaf,aes-xts-plain,256.key"), leafKey);
+        await ServiceBed.VhdUtilAsync("key", "-s", "-n", leaf, "-k", bed.Files.At("leaf,aes-xts-plain,256.key"));
+        int minor = await bed.CreateAsync($"vhd:{image}");
+        await QemuIoAsync(bed, minor, "write -P 7 0 1M");
+        await bed.DiskAsync("pause", minor);
+        await bed.DiskAsync("unpause", minor, "-a", $"vhd:{leaf}");
+        await QemuIoAsync(bed, minor, "write -P 8 64k 64k");
+        AssertNowhere(bed.Files.At("ctl/journal"), key);
+        AssertNowhere(bed.Files.At("ctl/journal"), leafKey);
+
+        await bed.KillAndStartAsync();
+        Assert.Contains($"minor={minor} state=0 ", await bed.TapCtlAsync("list"), StringComparison.Ordinal);
+        await QemuIoAsync(bed, minor, "read -P 7 0 64k", "read -P 8 64k 64k", "read -P 7 128k 896k");
+    }
+
+    [SkippableFact]
     public async Task After_close_the_key_is_nowhere_in_the_services_memory()
     {
         Tool.Require("qemu-io");

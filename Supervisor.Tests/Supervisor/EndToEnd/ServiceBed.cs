@@ -10,10 +10,10 @@ internal sealed class ServiceBed : IDisposable
 
     private readonly Dictionary<string, string> _environment;
 
-    private ServiceBed(string hocon)
+    private ServiceBed(Func<TemporaryDirectory, string> hocon)
     {
         _environment = new Dictionary<string, string> { ["TAPVISOR_CONTROL_DIR"] = Files.At("ctl") };
-        File.WriteAllText(Configuration, hocon);
+        File.WriteAllText(Configuration, hocon(Files));
         Service = StartDaemon();
     }
 
@@ -24,7 +24,10 @@ internal sealed class ServiceBed : IDisposable
     private string Configuration => Files.At("host.hocon");
 
     /// <summary>Starts it with the shipped configuration and <paramref name="hocon"/> over it.</summary>
-    internal static async Task<ServiceBed> StartAsync(string hocon = "")
+    internal static Task<ServiceBed> StartAsync(string hocon = "") => StartAsync(_ => hocon);
+
+    /// <summary>As the other, for settings that name <see cref="Files"/>.</summary>
+    internal static async Task<ServiceBed> StartAsync(Func<TemporaryDirectory, string> hocon)
     {
         var bed = new ServiceBed(hocon);
         await bed.Service.SaysAsync("serves");

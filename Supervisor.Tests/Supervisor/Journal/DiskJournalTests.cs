@@ -12,6 +12,7 @@ public sealed class DiskJournalTests : IDisposable
         Name = "aio:/srv/ä \"quoted\".img",
         Flags = TapdiskMessageFlags.TAPDISK_MESSAGE_FLAG_RDONLY,
         RequestTimeout = 30,
+        ParentMinor = 0,
         Paused = true,
         Sectors = 1UL << 40,
         SectorSize = 512,

@@ -122,7 +122,8 @@ internal sealed class SimulatedChain(VhdShape shape, int room)
     private static Guid UuidOf(string path) => new(SHA256.HashData(Encoding.ASCII.GetBytes(path)).AsSpan(0, 16));
 
     private IoTask<IImageDriver> OpenAsync(IoScope scope, string path) =>
-        new VhdOpening(scope, (child, _) => _parents[child], s_tuning, IsEncrypted ? s_key : null).OpenAsync(path, ImageOptions.None, null);
+        new VhdOpening(scope, (child, _) => _parents[child], s_tuning, new ImageKeys(IsEncrypted ? s_key : null, KeyDirectories.None))
+            .OpenAsync(path, ImageOptions.None, null);
 
     private byte[] New(string path, string? parent, bool hasRemains)
     {

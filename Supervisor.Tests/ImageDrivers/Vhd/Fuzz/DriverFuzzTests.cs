@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.ImageDrivers;
+using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.Native;
 using Xunit.Abstractions;
@@ -72,7 +73,7 @@ public sealed class DriverFuzzTests(ITestOutputHelper output)
         refusal = null;
         try
         {
-            return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), null).OpenAsync(Leaf, options, null));
+            return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), ImageKeys.None).OpenAsync(Leaf, options, null));
         }
         catch (BlockException e)
         {

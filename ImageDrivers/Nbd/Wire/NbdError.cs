@@ -1,7 +1,7 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>Errors on the wire: a fixed subset of Linux's numbers, so that clients of other systems understand them.</summary>
-internal enum NbdError : uint
+public enum NbdError : uint
 {
     None = 0,
     NBD_EPERM = 1,

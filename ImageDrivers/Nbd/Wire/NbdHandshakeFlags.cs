@@ -1,8 +1,8 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>What the server offers in its greeting.</summary>
 [Flags]
-internal enum NbdHandshakeFlags : ushort
+public enum NbdHandshakeFlags : ushort
 {
     NBD_FLAG_FIXED_NEWSTYLE = 1 << 0,
     NBD_FLAG_NO_ZEROES = 1 << 1,

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>The fixed part of a request, as the client sent it: nothing in it has been checked but the magic.</summary>
 /// <param name="Flags">16 bits.</param>
@@ -8,14 +8,14 @@ namespace Tapvisor.RingDevices.Nbd.Wire;
 /// <param name="Cookie">The client's name for it, sent back as it is.</param>
 /// <param name="Offset">Bytes.</param>
 /// <param name="Length">Bytes; for a write those that follow.</param>
-internal readonly record struct NbdRequest(NbdCommandFlags Flags, NbdCommand Command, ulong Cookie, ulong Offset, uint Length)
+public readonly record struct NbdRequest(NbdCommandFlags Flags, NbdCommand Command, ulong Cookie, ulong Offset, uint Length)
 {
     /// <summary>True if it carries <paramref name="flag"/>. (Enum.HasFlag allocates until its caller is optimised.)</summary>
-    internal bool Has(NbdCommandFlags flag) => (Flags & flag) != 0;
+    public bool Has(NbdCommandFlags flag) => (Flags & flag) != 0;
 
     /// <summary>Reads the first <see cref="NbdMagic.RequestSize"/> bytes of <paramref name="wire"/>.</summary>
     /// <returns>False when the magic is wrong: the stream is out of step and must be closed.</returns>
-    internal static bool TryRead(ReadOnlySpan<byte> wire, out NbdRequest request)
+    public static bool TryRead(ReadOnlySpan<byte> wire, out NbdRequest request)
     {
         ReadOnlySpan<byte> header = wire[..NbdMagic.RequestSize];
         request = new NbdRequest(
@@ -28,7 +28,7 @@ internal readonly record struct NbdRequest(NbdCommandFlags Flags, NbdCommand Com
     }
 
     /// <summary>Writes it as a client would.</summary>
-    internal void Write(Span<byte> wire)
+    public void Write(Span<byte> wire)
     {
         BinaryPrimitives.WriteUInt32BigEndian(wire, NbdMagic.NBD_REQUEST_MAGIC);
         BinaryPrimitives.WriteUInt16BigEndian(wire[4..], (ushort)Flags);

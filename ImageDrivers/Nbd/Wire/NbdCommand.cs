@@ -1,7 +1,7 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>Requests of the transmission phase.</summary>
-internal enum NbdCommand : ushort
+public enum NbdCommand : ushort
 {
     NBD_CMD_READ = 0,
     NBD_CMD_WRITE = 1,

@@ -1,8 +1,8 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>What an export can do.</summary>
 [Flags]
-internal enum NbdTransmissionFlags : ushort
+public enum NbdTransmissionFlags : ushort
 {
     None = 0,
     NBD_FLAG_HAS_FLAGS = 1 << 0,

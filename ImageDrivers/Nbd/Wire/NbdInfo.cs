@@ -1,7 +1,7 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>What an export tells of itself in NBD_REP_INFO.</summary>
-internal enum NbdInfo : ushort
+public enum NbdInfo : ushort
 {
     NBD_INFO_EXPORT = 0,
     NBD_INFO_NAME = 1,

@@ -1,8 +1,8 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>Flags of a request.</summary>
 [Flags]
-internal enum NbdCommandFlags : ushort
+public enum NbdCommandFlags : ushort
 {
     None = 0,
     NBD_CMD_FLAG_FUA = 1 << 0,

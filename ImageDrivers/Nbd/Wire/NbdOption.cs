@@ -1,7 +1,7 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>Options a client may ask for before transmission.</summary>
-internal enum NbdOption : uint
+public enum NbdOption : uint
 {
     NBD_OPT_EXPORT_NAME = 1,
     NBD_OPT_ABORT = 2,

@@ -1,8 +1,8 @@
-namespace Tapvisor.RingDevices.Nbd.Wire;
+namespace Tapvisor.ImageDrivers.Nbd.Wire;
 
 /// <summary>How a client answers the greeting.</summary>
 [Flags]
-internal enum NbdClientFlags : uint
+public enum NbdClientFlags : uint
 {
     None = 0,
     NBD_FLAG_C_FIXED_NEWSTYLE = 1 << 0,
