@@ -17,7 +17,7 @@ PACKAGES="$KPKG xen-hypervisor-$XENVER-amd64 xen-utils-$XENVER xenstore-utils bu
   libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1
   libxenmisc$XENVER libxenstore4 libxentoolcore1 libxentoollog1 libyajl2
   libc6 libgcc-s1 libstdc++6 liblzma5 libuuid1 zlib1g libzstd1
-  util-linux nbd-client libnl-3-200 libnl-genl-3-200 libgnutls30 libgmp10 libhogweed6 libidn2-0 libnettle8 libp11-kit0 libtasn1-6 libunistring2 libffi8"
+  util-linux mount libsmartcols1 nbd-client libnl-3-200 libnl-genl-3-200 libgnutls30 libgmp10 libhogweed6 libidn2-0 libnettle8 libp11-kit0 libtasn1-6 libunistring2 libffi8"
 DOM0_MODULES="xen-gntdev xen-gntalloc xen-evtchn xen-privcmd xenfs xen-blkback loop virtio_pci virtio_console virtio_blk ext4 crc32c_generic nbd"
 DOMU_MODULES="xen-blkfront ext4"
 
@@ -70,6 +70,7 @@ for b in xl xenstored xenconsoled xenconsole xen-init-dom0 libxl-save-helper lse
   install -D "$P/usr/lib/xen-$XENVER/bin/$b" "$D/usr/lib/xen-$XENVER/bin/$b"; done
 cp "$P/sbin/nbd-client" "$D/sbin/"
 cp "$P/usr/bin/flock" "$D/usr/bin/"   # busybox-static has none
+cp "$P/sbin/losetup" "$D/usr/sbin/"   # as /usr/sbin/losetup: the shell would take its own, which knows no direct I/O
 for b in chmod exists list ls read rm watch write; do cp "$P/usr/bin/xenstore-$b" "$D/usr/bin/"; done
 install -m755 "$here/image/dom0-init" "$D/init"
 install -D -m755 "$here/image/block-lab" "$D/etc/xen/scripts/block-lab"

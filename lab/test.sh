@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the lab's tests against the last Release build; the image is built if it is missing.
-# usage: test.sh [TEST...]     TEST: a name in tests/, without .sh; by default service, suites and guest
+# usage: test.sh [TEST...]     TEST: a name in tests/, without .sh; by default service, suites, guest and pvh
 # environment: as for run.sh, and RESULTS (what each boot left; default: out/results-TEST)
 # exit status: 0 if every test succeeded.
 set -uo pipefail
@@ -10,7 +10,7 @@ TAPVISOR=${TAPVISOR:-$here/../artifacts/bin}
 SECONDS_OF_A_BOOT=${SECONDS_OF_A_BOOT:-900}   # tens of seconds on a machine that has nothing else to do
 
 [ -e "$OUT/dom0.cpio" ] || "$here/build-image.sh" || exit 1
-[ $# -gt 0 ] || set -- service suites guest
+[ $# -gt 0 ] || set -- service suites guest pvh
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 

@@ -36,7 +36,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
     private readonly VbdStore _store;
     private readonly VbdRecord _record;
     private readonly IActorRef _supervisor;
-    private XenStoreWatch? _frontend;
+    private Task<XenStoreWatch>? _frontend;
     private string? _frontendPath;
     private string _lastTrouble = "";
     private bool _hasChanged;
@@ -85,7 +85,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
                 Follow();
                 break;
             case FrontendWatched watched:
-                Watching(watched);
+                Listen(watched.Watch);
                 break;
             case WatchFailed failed:
                 _frontendPath = null;
@@ -259,32 +259,24 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
         _frontend = null;
         if (frontendPath is not null)
         {
-            _store.WatchAsync(frontendPath).PipeTo(
-                Self,
-                success: watch => new FrontendWatched(frontendPath, watch),
-                failure: cause => new WatchFailed(cause));
+            _frontend = _store.WatchAsync(frontendPath);
+            _frontend.PipeTo(Self, success: watch => new FrontendWatched(watch), failure: cause => new WatchFailed(cause));
         }
-    }
-
-    private void Watching(FrontendWatched watched)
-    {
-        if (watched.Path != _frontendPath)
-        {
-            Forget(watched.Watch);
-            return;
-        }
-        _frontend = watched.Watch;
-        Listen(watched.Watch);
     }
 
     /// <summary>One event at a time: what comes while this one is looked at waits, and waits once, in the watch.</summary>
     private void Listen(XenStoreWatch watch)
     {
-        if (watch == _frontend)
+        if (_frontend is { IsCompletedSuccessfully: true } frontend && frontend.Result == watch)
             watch.NextAsync().PipeTo(Self, success: _ => new FrontendChanged(watch), failure: _ => Retry.Instance);
     }
 
-    private static void Forget(XenStoreWatch? watch) => _ = watch?.DisposeAsync().AsTask();
+    /// <summary>Also of a watch that is only being set: nobody else would ever end it.</summary>
+    private static void Forget(Task<XenStoreWatch>? watch) => _ = watch?.ContinueWith(
+        static set => set.Result.DisposeAsync().AsTask(),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnRanToCompletion,
+        TaskScheduler.Default);
 
     private void Log(Action<ILoggingAdapter> line)
     {
@@ -298,7 +290,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
 
     private sealed record FrontendChanged(XenStoreWatch Watch);
 
-    private sealed record FrontendWatched(string Path, XenStoreWatch Watch);
+    private sealed record FrontendWatched(XenStoreWatch Watch);
 
     private sealed record WatchFailed(Exception Cause);
 

@@ -6,6 +6,9 @@ internal interface IXenStoreTransport : IAsyncDisposable
     /// <summary>Bytes of the longest message, header included, that it takes.</summary>
     int MaxMessage { get; }
 
+    /// <summary>Whether a message may be sent before the one before it is answered.</summary>
+    bool TakesSeveral { get; }
+
     /// <summary>The next bytes; 0 when there will be none.</summary>
     /// <exception cref="IOException">The stream is broken.</exception>
     ValueTask<int> ReadAsync(Memory<byte> buffer);

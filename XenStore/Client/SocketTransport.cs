@@ -16,6 +16,8 @@ internal sealed class SocketTransport : IXenStoreTransport
 
     public int MaxMessage => XenStoreLimits.Header + XenStoreLimits.Payload;
 
+    public bool TakesSeveral => true;
+
     /// <exception cref="SocketException">Nobody listens there.</exception>
     internal static async Task<SocketTransport> ConnectAsync(string path, CancellationToken cancellation)
     {

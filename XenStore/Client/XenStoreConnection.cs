@@ -41,8 +41,7 @@ internal sealed class XenStoreConnection : IAsyncDisposable
         uint id = Register(reply);
         try
         {
-            await SendAsync(new XenStoreMessage(type, id, transaction, payload).Encode());
-            return Check(await reply.Task, type, path);
+            return Check(await ExchangeAsync(new XenStoreMessage(type, id, transaction, payload).Encode(), reply.Task), type, path);
         }
         catch (Exception e) when (IsLoss(e))
         {
@@ -86,17 +85,20 @@ internal sealed class XenStoreConnection : IAsyncDisposable
         }
     }
 
-    private async Task SendAsync(byte[] message)
+    private async Task<XenStoreMessage> ExchangeAsync(byte[] message, Task<XenStoreMessage> reply)
     {
         await _writing.WaitAsync();
         try
         {
             await _transport.WriteAsync(message);
+            if (!_transport.TakesSeveral)
+                return await reply;
         }
         finally
         {
             _writing.Release();
         }
+        return await reply;
     }
 
     private async Task<string> ReceiveAsync()

@@ -22,6 +22,16 @@ public sealed class EmbeddedXenStore : IAsyncDisposable
     /// <summary>An empty store.</summary>
     public EmbeddedXenStore(StoreQuota? quota = null) => _state = new StoreState(quota ?? new StoreQuota());
 
+    /// <summary>Watches of all connections: what clients have not let go of.</summary>
+    internal int WatchCount
+    {
+        get
+        {
+            lock (_state.Guard)
+                return _state.WatchCount;
+        }
+    }
+
     /// <summary>Opens a socket for a domain; domain 0 has every privilege. A file of that name is replaced.</summary>
     /// <exception cref="SocketException">The socket cannot be opened there.</exception>
     public XenStoreEndpoint Listen(string path, uint domId = 0)

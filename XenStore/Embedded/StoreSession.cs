@@ -16,6 +16,8 @@ internal sealed class StoreSession(StoreState state, uint domId, Action close)
 
     internal uint DomId => domId;
 
+    internal int WatchCount => _watches.Count;
+
     /// <summary>Ends when there is nobody any more to take it.</summary>
     internal ChannelReader<byte[]> Outgoing => _outgoing.Reader;
 

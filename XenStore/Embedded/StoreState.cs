@@ -16,6 +16,8 @@ internal sealed class StoreState(StoreQuota quota)
 
     internal StoreNode Root { get; private set; } = new("", [new XenStorePermission(0, XenStoreAccess.None)], StoreNode.NoChildren, 0);
 
+    internal int WatchCount => _sessions.Sum(session => session.WatchCount);
+
     internal void Add(StoreSession session) => _sessions.Add(session);
 
     internal void Remove(StoreSession session) => _sessions.Remove(session);

@@ -1,6 +1,6 @@
 # A PVH guest, saved and restored: a second kind of guest, and a ring that is set up anew under a running kernel.
 . /payload/lab.sh
-back() { echo /local/domain/0/backend/vbd3/$domid/51712; }
+back() { echo /local/domain/0/backend/vbd3/$domid/$1; }
 service_start
 truncate -s 32M /srv/a.img
 
@@ -13,21 +13,30 @@ same "the guest's disk is the image" "$(guest h 'sum_of /dev/xvda')" "$(sync; su
 xl destroy h
 holds "detach" toolstack libxl force-remove $domid 51712
 
-step "a PV guest is saved and restored with its disk in use"
+step "a PV guest is saved and restored with a file open on one disk and I/O under way on another"
+truncate -s 32M /srv/b.img
+disks_add() { for d in 51712:a 51728:b; do holds "attach ${d#*:}" toolstack libxl add $domid ${d%:*} aio:/srv/${d#*:}.img; done; }
+disks_remove() { for d in 51712 51728; do holds "detach $d" toolstack libxl force-remove $domid $d; done; }
 DOMU_PAUSED=yes DOMU_MEM=128 guest_start s
-holds "attach" toolstack libxl add $domid 51712 aio:/srv/a.img
+disks_add
 xl unpause s; guest_ready s
 holds "a file stays open" guest s 'appears xvda && mount -t ext4 /dev/xvda /mnt && md5sum < /mnt/x > /tmp/sum && exec 9< /mnt/x'
+holds "I/O is under way" guest s 'appears xvdb && load_start 2 /dev/xvdb && load_grows 4'
 holds "save" xl save s /srv/s.save
-holds "detach" toolstack libxl force-remove $domid 51712
+disks_remove
 holds "restore" xl restore -p /srv/s.save
 domid=$(xl domid s)
-holds "attach" toolstack libxl add $domid 51712 aio:/srv/a.img
+disks_add
 xl unpause s
-within 60 "the ring is there again" node_is $(back)/state 4
-holds "the guest goes on" guest s 'echo 3 > /proc/sys/vm/drop_caches; md5sum < /mnt/x | cmp - /tmp/sum && dd if=/dev/urandom of=/mnt/y bs=1M count=2 2> /dev/null && sync && umount /mnt'
-same "the guest's disk is the image" "$(guest s 'sum_of /dev/xvda')" "$(sync; sum_of /srv/a.img)"
+within 60 "the first ring is there again" node_is $(back 51712)/state 4
+within 60 "the second ring is there again" node_is $(back 51728)/state 4
+holds "I/O goes on" guest s 'load_grows 4'
+holds "no error, no wrong byte" guest s 'load_stop'
+holds "the open file is what it was" guest s 'echo 3 > /proc/sys/vm/drop_caches; md5sum <&9 | cmp - /tmp/sum'
+holds "the file system goes on" guest s 'exec 9<&-; dd if=/dev/urandom of=/mnt/y bs=1M count=2 2> /dev/null && sync && umount /mnt'
+same "the first disk is its image" "$(guest s 'sum_of /dev/xvda')" "$(sync; sum_of /srv/a.img)"
+same "the second disk is its image" "$(guest s 'sum_of /dev/xvdb')" "$(sync; sum_of /srv/b.img)"
 xl destroy s
-holds "detach" toolstack libxl force-remove $domid 51712
+disks_remove
 service_stop
 finish

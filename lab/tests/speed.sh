@@ -1,33 +1,62 @@
-# Throughput and latency of a PV guest's disk: the kernel's xen-blkback and Tapvisor side by side, on the same image, in one boot.
+# Throughput and latency of a PV guest's disks: the kernel's xen-blkback and Tapvisor side by side in one guest, on files of one file system,
+# by turns. What it finds is in /results/speed.txt; nothing passes or fails by it.
 . /payload/lab.sh
+ROUNDS=7 MiB=64 OPS=1000
 modprobe loop; modprobe xen-blkback
-dd if=/dev/zero of=/srv/a.img bs=1M count=64 2> /dev/null; sync
-losetup --direct-io=on /dev/loop0 /srv/a.img || losetup /dev/loop0 /srv/a.img
+for f in a b; do dd if=/dev/urandom of=/srv/$f.img bs=1M count=$MiB 2> /dev/null; done; sync
+holds "blkback's loop device, with direct I/O" /usr/sbin/losetup --direct-io=on /dev/loop0 /srv/a.img
+same "direct I/O" 1 "$(cat /sys/block/loop0/loop/dio)"
 
 service_start
 guest_start g "disk=['format=raw,vdev=xvda,access=rw,script=block-lab,target=/dev/loop0']"
 guest_ready g
-# dd's arguments; prints MB/s and ms for each operation
-cat > /tmp/measure <<'G'
-measure() { dev=$1 what=$2; shift 2; s=$(cut -d' ' -f1 /proc/uptime); dd "$@" 2> /dev/null || return 1; e=$(cut -d' ' -f1 /proc/uptime); echo "$dev $what $s $e"; }
-G
-guest g "$(tr '\n' ' ' < /tmp/measure)"
-rows() { # DEVICE
-  for i in 1 2 3; do
-    guest g "measure $1 read-1M if=/dev/$1 of=/dev/null bs=1M count=64 iflag=direct"
-    guest g "measure $1 write-1M if=/dev/zero of=/dev/$1 bs=1M count=64 oflag=direct"
-    guest g "measure $1 read-4k if=/dev/$1 of=/dev/null bs=4k count=1000 iflag=direct"
-    guest g "measure $1 write-4k if=/dev/zero of=/dev/$1 bs=4k count=1000 oflag=direct"
-  done
-}
-step "xen-blkback"; guest g 'appears xvda'; rows xvda | tee /tmp/rows
-step "Tapvisor"
-truncate -s 64M /srv/b.img; dd if=/dev/zero of=/srv/b.img bs=1M count=64 2> /dev/null; sync
 holds "attach" toolstack libxl add $domid 51728 aio:/srv/b.img
-holds "the disk is there" guest g 'appears xvdb'
-rows xvdb | tee -a /tmp/rows
-step "best of three"
-awk '{ t = $4 - $3; k = $1 " " $2; if (!(k in best) || t < best[k]) best[k] = t }
-     END { for (k in best) { split(k, p, " "); if (p[2] ~ /1M/) printf "%s %s %.1f MiB/s\n", p[1], p[2], 64 / best[k]; else printf "%s %s %.2f ms\n", p[1], p[2], best[k] } }' /tmp/rows | sort -k2 | tee /results/speed.txt
-same "measurements" 8 $(wc -l < /results/speed.txt)
+holds "the disks are there" guest g 'appears xvda && appears xvdb'
+for d in xvda xvdb; do guest g "echo none > /sys/block/$d/queue/scheduler"; done
+
+# measure DEVICE JOB DD'S ARGUMENTS...: a line "JOB DEVICE seconds", by the guest's clock
+guest g 'clock() { awk "/^now at/ { print \$3; exit }" /proc/timer_list; }'
+measure() {
+  device=$1 job=$2; shift 2
+  guest g "begun=\$(clock); dd $* 2> /tmp/dd && echo \$begun \$(clock)" | awk -v row="$job $device" '{ printf "%s %.6f\n", row, ($2 - $1) / 1e9 }'
+}
+job() { # DEVICE JOB
+  case $2 in
+    read-1M) measure $1 $2 if=/dev/$1 of=/dev/null bs=1M count=$MiB iflag=direct ;;
+    write-1M) measure $1 $2 if=/dev/zero of=/dev/$1 bs=1M count=$MiB oflag=direct ;;
+    read-4k) measure $1 $2 if=/dev/$1 of=/dev/null bs=4k count=$OPS iflag=direct ;;
+    write-4k) measure $1 $2 if=/dev/zero of=/dev/$1 bs=4k count=$OPS oflag=direct ;;
+  esac
+}
+
+# Round 0 warms up. Both devices take each job before the next one, and go first by turns.
+for round in $(seq 0 $ROUNDS); do
+  step "round $round"
+  order="xvda xvdb"; [ $((round % 2)) -eq 0 ] || order="xvdb xvda"
+  for job in read-1M write-1M read-4k write-4k; do
+    for device in $order; do job $device $job; done
+  done > /tmp/round
+  cat /tmp/round; [ $round -eq 0 ] || cat /tmp/round >> /results/speed-raw.txt
+done
+
+step "medians of $ROUNDS rounds (least to most), the ratio of Tapvisor to blkback in each round, its median"
+awk -v mib=$MiB -v ops=$OPS '
+  function median(values, n,   i, j, t) {
+    for (i = 2; i <= n; i++) for (j = i; j > 1 && values[j - 1] > values[j]; j--) { t = values[j]; values[j] = values[j - 1]; values[j - 1] = t }
+    least = values[1]; most = values[n]; return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
+  }
+  function column(key,   i, list) { for (i = 1; i <= count[key]; i++) list[i] = value[key, i]; return median(list, count[key]) }
+  { key = $1 " " $2; value[key, ++count[key]] = $1 ~ /1M/ ? mib / $3 : 1000000 * $3 / ops; jobs[$1] }
+  END {
+    for (job in jobs) {
+      k = job " xvda"; t = job " xvdb"; n = count[k]
+      for (i = 1; i <= n; i++) ratios[i] = value[t, i] / value[k, i]
+      unit = job ~ /1M/ ? "MiB/s" : "us"
+      a = column(k); text = sprintf("%-9s blkback %.1f (%.1f-%.1f) %s", job, a, least, most, unit)
+      b = column(t); text = text sprintf(", Tapvisor %.1f (%.1f-%.1f) %s", b, least, most, unit)
+      printf "%s, ratio %.2f\n", text, median(ratios, n)
+    }
+  }' /results/speed-raw.txt | sort | tee /results/speed.txt
+same "measurements" $((8 * ROUNDS)) $(wc -l < /results/speed-raw.txt)
+tap-ctl stats -p $service_pid -m 0
 finish

@@ -43,8 +43,7 @@ internal sealed unsafe class Ring : IDisposable
     private io_uring_cqe* _cqes;
 
     /// <param name="entries">Of the submission queue; the kernel rounds up to a power of two.</param>
-    /// <param name="spinning">Completions are looked for without a system call.</param>
-    internal Ring(uint entries, bool spinning)
+    internal Ring(uint entries)
     {
         io_uring_params parameters = default;
         _descriptor = -1;
@@ -52,8 +51,8 @@ internal sealed unsafe class Ring : IDisposable
 
         // What 6.1, 5.19 and 5.11 know: an unknown flag is EINVAL.
         foreach (uint flags in (uint[])[
-            IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SUBMIT_ALL | (spinning ? IORING_SETUP_TASKRUN_FLAG : 0),
-            IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL | (spinning ? IORING_SETUP_TASKRUN_FLAG : 0),
+            IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_TASKRUN_FLAG,
+            IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_TASKRUN_FLAG,
             0])
         {
             parameters = new io_uring_params { flags = CommonFlags | flags, cq_entries = entries * CompletionFactor };
@@ -79,6 +78,9 @@ internal sealed unsafe class Ring : IDisposable
         }
     }
 
+    /// <summary>Entries have been filled in since the last <see cref="Enter"/>, or the kernel has not taken all of them.</summary>
+    internal bool HasSubmissions => _tail != Volatile.Read(ref *_sqHead);
+
     /// <summary>Completions are to be taken, or the kernel has to be entered to get them.</summary>
     internal bool HasCompletions =>
         *_cqHead != Volatile.Read(ref *_cqTail) || (Volatile.Read(ref *_sqFlags) & (IORING_SQ_TASKRUN | IORING_SQ_CQ_OVERFLOW)) != 0;
@@ -88,7 +90,7 @@ internal sealed unsafe class Ring : IDisposable
     {
         try
         {
-            using var ring = new Ring(2, false);
+            using var ring = new Ring(2);
             foreach (byte opcode in s_opcodes)
             {
                 if (!ring.Supports(opcode))

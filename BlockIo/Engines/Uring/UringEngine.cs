@@ -38,7 +38,7 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
     private protected override void Open()
     {
         _wakeCount = (ulong*)NativeMemory.AllocZeroed(sizeof(ulong));
-        _ring = new Ring((uint)Settings.QueueEntries, Settings.SpinMicroseconds > 0);
+        _ring = new Ring((uint)Settings.QueueEntries);
         int result = _ring.RegisterBuffer(Arena.ArenaAddress, Arena.ArenaLength);
         _isArenaRegistered = result == 0;
         if (!_isArenaRegistered)
@@ -66,7 +66,10 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
             wake->user_data = WakeName;
             _isWakeArmed = true;
         }
-        _ring!.Enter(_isWakeArmed && _backlog.Count == 0 ? timeout : 0);
+
+        // A pass of a busy engine or of one that polls: the kernel is left alone when there is nothing to give or take.
+        if (timeout != 0 || _ring!.HasSubmissions || _ring.HasCompletions)
+            _ring!.Enter(_isWakeArmed && _backlog.Count == 0 ? timeout : 0);
         while (_ring.TryTake(out io_uring_cqe completion))
             Dispatch(completion);
     }
