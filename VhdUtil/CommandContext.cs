@@ -11,6 +11,12 @@ namespace Tapvisor.VhdUtil;
 internal sealed class CommandContext(TextWriter output, TextWriter error, Func<Stream> input, Stream binary, bool isTerminal)
     : CommandStreams(output, error, input, isTerminal)
 {
+    /// <summary>Columns of a terminal when nobody says.</summary>
+    public const int UsualWidth = 80;
+
+    /// <summary>Columns of the terminal.</summary>
+    public Func<int> Width { get; init; } = () => UsualWidth;
+
     /// <summary>Environment variables, which make a step fail for a test (VHD_UTIL_TEST_FAIL_*).</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 

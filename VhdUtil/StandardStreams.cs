@@ -9,6 +9,10 @@ internal static class StandardStreams
 {
     private static readonly UTF8Encoding s_encoding = new(encoderShouldEmitUTF8Identifier: false);
 
+    private static int Width() => (LibC.isatty(1) != 0 || LibC.isatty(2) != 0) && Console.WindowWidth is > 0 and int width
+        ? width
+        : CommandContext.UsualWidth;
+
     /// <summary>Runs a program on them, and makes sure that its exit code does not say success when its output was lost.</summary>
     public static int Run(string program, Func<CommandContext, int> main)
     {
@@ -18,7 +22,7 @@ internal static class StandardStreams
         using StreamWriter error = new(new DescriptorStream(2), s_encoding) { AutoFlush = true };
         try
         {
-            int code = main(new CommandContext(output, error, Console.OpenStandardInput, binary, LibC.isatty(2) != 0));
+            int code = main(new CommandContext(output, error, Console.OpenStandardInput, binary, LibC.isatty(2) != 0) { Width = Width });
             output.Flush();
             return code;
         }

@@ -17,13 +17,25 @@ internal sealed record VhdUtilRun(int ExitCode, string Output, string Error, byt
         return run.Output;
     }
 
-    public static VhdUtilRun Of(string[] arguments, string? failAt, Stream? input)
+    public static VhdUtilRun Of(string[] arguments, string? failAt, Stream? input) => Of(arguments, failAt, input, isTerminal: false);
+
+    /// <summary>A run that has to succeed, on a terminal of so many columns.</summary>
+    public static VhdUtilRun OnTerminal(int width, params string[] arguments)
+    {
+        VhdUtilRun run = Of(arguments, null, null, isTerminal: true, width);
+        Assert.True(run.ExitCode == 0, $"{string.Join(' ', arguments)} exits with {run.ExitCode}: {run.Output}{run.Error}");
+        return run;
+    }
+
+    private static VhdUtilRun Of(
+        string[] arguments, string? failAt, Stream? input, bool isTerminal, int width = CommandContext.UsualWidth)
     {
         using MemoryStream binary = new();
         using StreamWriter output = new(binary, new UTF8Encoding(false));
         using StringWriter error = new();
-        CommandContext context = new(output, error, () => input ?? Stream.Null, binary, isTerminal: false)
+        CommandContext context = new(output, error, () => input ?? Stream.Null, binary, isTerminal)
         {
+            Width = () => width,
             Environment = name => name == failAt ? "1" : null,
         };
         int code = VhdUtilMain.Run(arguments, context);

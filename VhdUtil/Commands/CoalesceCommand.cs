@@ -58,6 +58,12 @@ internal sealed class CoalesceCommand : Command
         try
         {
             context.Output.Write(string.Create(CultureInfo.InvariantCulture, $"Coalesced {Coalesce(context)} sectors"));
+            if (context.IsTerminal)
+            {
+                // Standard output has no line feed, for scripts; whoever looks should not find the prompt behind it.
+                context.Output.Flush();
+                context.Error.Write("\n");
+            }
             return 0;
         }
         catch (BlockException e)

@@ -51,7 +51,7 @@ internal sealed class InfoCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        ChainPicture picture = new(context.Output);
+        ChainPicture picture = new(context.Output, context.Width());
         int code = 0;
         string? path = _name;
         List<FileStatus> seen = [];

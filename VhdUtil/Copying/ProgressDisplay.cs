@@ -21,12 +21,16 @@ internal static class ProgressDisplay
     private static void Show(CommandContext context, string title, Action<Action<double>> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
+        ProgressLine line = ProgressLine.Fit(title, context.Width());
+        List<ProgressColumn> columns = [new TaskDescriptionColumn(), new ProgressBarColumn { Width = line.BarWidth }, new PercentageColumn()];
+        if (line.HasTime)
+            columns.Add(new RemainingTimeColumn());
         console.Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns([.. columns])
             .Start(progress =>
             {
-                ProgressTask task = progress.AddTask(Markup.Escape(title), maxValue: 1);
+                ProgressTask task = progress.AddTask(Markup.Escape(line.Title), maxValue: 1);
                 work(done => task.Value = done);
             });
     }

@@ -6,9 +6,15 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Printing;
 
 /// <summary>What `vhd-util info' shows of each file of a chain.</summary>
-internal sealed class ChainPicture(TextWriter output)
+/// <param name="output">Where to.</param>
+/// <param name="width">Columns that it should fit into.</param>
+internal sealed class ChainPicture(TextWriter output, int width)
 {
-    private const int BarWidth = 60;
+    private const int LongestBar = 60;
+    private const int ShortestBar = 8;
+
+    // What is on the line of the bar beside it: the place of a label, and the brackets.
+    private const int BesideBar = 16 + 2;
     private static readonly string[] s_units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
     public void Print(VhdImage image, int depth, string health)
@@ -44,10 +50,10 @@ internal sealed class ChainPicture(TextWriter output)
     }
 
     /// <summary>Where on the disk there are blocks: each character is a stretch of it.</summary>
-    private static string Bar(VhdImage image)
+    private string Bar(VhdImage image)
     {
-        int width = Math.Min(BarWidth, Math.Max(1, image.Bat.Count));
-        return string.Create(width, image.Bat, (bar, bat) =>
+        int room = Math.Clamp(width - BesideBar, ShortestBar, LongestBar);
+        return string.Create(Math.Min(room, Math.Max(1, image.Bat.Count)), image.Bat, (bar, bat) =>
         {
             for (int i = 0; i < bar.Length; i++)
             {
