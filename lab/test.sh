@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the lab's tests against the last Release build; the image is built if it is missing.
-# usage: test.sh [TEST...]     TEST: a name in tests/, without .sh; by default service, suites, guest and pvh
+# usage: test.sh [TEST...]     TEST: a name in tests/, without .sh; by default all but speed
 # environment: as for run.sh, and RESULTS (what each boot left; default: out/results-TEST)
 # exit status: 0 if every test succeeded.
 set -uo pipefail
@@ -10,16 +10,17 @@ TAPVISOR=${TAPVISOR:-$here/../artifacts/bin}
 SECONDS_OF_A_BOOT=${SECONDS_OF_A_BOOT:-900}   # tens of seconds on a machine that has nothing else to do
 
 [ -e "$OUT/dom0.cpio" ] || "$here/build-image.sh" || exit 1
-[ $# -gt 0 ] || set -- service suites guest pvh
+[ $# -gt 0 ] || set -- service xenstore guest pvh rings
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 
 failed=()
 for test; do
   files=()
-  if [ "$test" = suites ]; then
+  if grep -q '^# files: Supervisor.Tests' "$here/tests/$test.sh"; then
     # Precompiled where the service's build has it so: emulation makes compiling slow.
-    cp -r "$TAPVISOR/Supervisor.Tests/release" "$stage/tests"; cp "$TAPVISOR"/Supervisor/release/*.dll "$stage/tests/"
+    [ -d "$stage/tests" ] || cp -r "$TAPVISOR/Supervisor.Tests/release" "$stage/tests"
+    cp "$TAPVISOR"/Supervisor/release/*.dll "$stage/tests/"
     files=("$stage/tests")
   fi
   results=${RESULTS:-$OUT/results}-$test started=$SECONDS

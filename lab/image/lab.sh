@@ -73,6 +73,13 @@ guest() {
   return $(grep '^@@DONE' $guest_log | tr -d '\r' | tail -n 1 | cut -d' ' -f3)
 }
 
+# suite WHAT CLASSES...: tests of Supervisor.Tests, by parts of their classes' names
+suite() {
+  what=$1; shift
+  step "$what"
+  dotnet exec tests/Tapvisor.Supervisor.Tests.dll "$@"; same "$what" 0 $?
+}
+
 # The exit code, and for whoever reads the log the last words of the service.
 finish() {
   echo; echo "$checks checks, $failures failed, $(now) s"
