@@ -65,6 +65,16 @@ guest g 'dd if=/dev/zero of=/dev/xvdc bs=4k count=1 oflag=direct 2> /dev/null' >
 holds "detach" toolstack libxl remove $domid 51744
 same "the image" "$untouched" "$(on_disk c.img)"
 
+step "logical sectors of 4 KiB"
+image s.img 16M
+holds "attach" env NODES=sector-size=4096 toolstack libxl add $domid 51744 aio:/srv/s.img; connected 51744
+holds "the disk is there" guest g 'appears xvdc'
+same "its logical sectors" 4096 "$(guest g 'cat /sys/block/xvdc/queue/logical_block_size')"
+same "its size in sectors of 512 bytes" 32768 "$(guest g 'cat /sys/block/xvdc/size')"
+holds "mkfs, mount, files" guest g 'mke2fs -b 4096 /dev/xvdc > /dev/null 2>&1 && mount -t ext4 /dev/xvdc /mnt && dd if=/dev/urandom of=/mnt/x bs=1M count=4 2> /dev/null && cp /mnt/x /mnt/y && umount /mnt && mount -t ext4 /dev/xvdc /mnt && cmp /mnt/x /mnt/y && umount /mnt'
+same "the guest's disk is the image" "$(guest g 'sum_of /dev/xvdc')" "$(on_disk s.img)"
+holds "detach" toolstack libxl remove $domid 51744
+
 step "the image's driver crashes under I/O"
 guest g 'load_start 2 /dev/xvda'
 holds "I/O runs" guest g 'load_grows 4'
