@@ -136,19 +136,8 @@ public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable
         _stop.Dispose();
     }
 
-    internal async Task UnwatchAsync(XenStoreWatch watch)
-    {
-        if (!_watches.TryRemove(watch.Token, out _))
-            return;
-        try
-        {
-            await RequestAsync(XenStoreMessageType.XS_UNWATCH, Payload.Strings(watch.Path, watch.Token), watch.Path);
-        }
-        catch (XenStoreException e) when (e.IsConnectionLost || e.Errno == Errno.ENOENT)
-        {
-            // It went with its connection.
-        }
-    }
+    internal Task UnwatchAsync(XenStoreWatch watch) =>
+        _watches.TryRemove(watch.Token, out _) ? EndAsync(_connection, watch) : Task.CompletedTask;
 
     private protected override Task<byte[]> RequestAsync(XenStoreMessageType type, byte[] payload, string path) =>
         _connection.RequestAsync(type, transaction: 0, payload, path);
@@ -208,6 +197,26 @@ public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable
         }
     }
 
+    private static async Task EndAsync(XenStoreConnection connection, XenStoreWatch watch)
+    {
+        try
+        {
+            await connection.RequestAsync(XenStoreMessageType.XS_UNWATCH, 0, Payload.Strings(watch.Path, watch.Token), watch.Path);
+        }
+        catch (XenStoreException e) when (e.IsConnectionLost || e.Errno == Errno.ENOENT)
+        {
+            // It went with its connection.
+        }
+    }
+
+    /// <summary>One that ends meanwhile does not come back: whoever ended it may have told the store before it was set again.</summary>
+    private async Task SetAgainAsync(XenStoreConnection connection, XenStoreWatch watch)
+    {
+        await RegisterAsync(connection, watch);
+        if (!_watches.ContainsKey(watch.Token))
+            await EndAsync(connection, watch);
+    }
+
     private async Task KeepConnectedAsync()
     {
         try
@@ -241,7 +250,7 @@ public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable
                 _connection = connection;
                 _stop.Token.ThrowIfCancellationRequested();
                 foreach (XenStoreWatch watch in _watches.Values)
-                    await RegisterAsync(connection, watch);
+                    await SetAgainAsync(connection, watch);
                 return;
             }
             catch (XenStoreException e)

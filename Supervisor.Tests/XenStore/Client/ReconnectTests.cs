@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
 using Tapvisor.XenStore.Embedded;
+using Tapvisor.XenStore.Wire;
 
 namespace Tapvisor.Tests.XenStore.Client;
 
@@ -94,6 +96,44 @@ public sealed class ReconnectTests : IAsyncLifetime, IDisposable
         await watch.NextAsync();
         await client.WriteAsync("/a", "1");
         Assert.Equal("/a", await watch.NextAsync());
+    }
+
+    [Fact]
+    public async Task A_watch_that_ends_while_the_watches_are_set_again_does_not_come_back()
+    {
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(_directory.At("scripted")));
+        listener.Listen();
+        await using XenStoreClient client = await XenStoreClient.ConnectAsync(
+            new XenStoreEndpoint(_directory.At("scripted")),
+            new XenStoreClientOptions { ReconnectMinimum = TimeSpan.FromMilliseconds(1) });
+        var watches = new Dictionary<string, XenStoreWatch>();
+        using (Socket former = await listener.AcceptAsync())
+        {
+            var store = new WatchedSocket(former);
+            foreach (string path in new[] { "/a", "/b" })
+            {
+                Task<XenStoreWatch> setting = client.WatchAsync(path);
+                XenStoreMessage request = await store.ReceiveAsync();
+                await store.AnswerAsync(request);
+                watches[WatchedSocket.TokenOf(request)] = await setting;
+            }
+        }
+
+        using Socket peer = await listener.AcceptAsync();
+        var again = new WatchedSocket(peer);
+        XenStoreMessage first = await again.ReceiveAsync();
+        string kept = WatchedSocket.TokenOf(first);
+        XenStoreWatch other = watches.Single(watch => watch.Key != kept).Value;
+        Task ending = other.DisposeAsync().AsTask();
+        await again.AnswerAsync(await again.ReceiveAsync());
+        await ending;
+        await again.AnswerAsync(first);
+
+        // The other one is set, because it was there when this began, and ended.
+        await again.AnswerAsync(await again.ReceiveAsync());
+        await again.AnswerAsync(await again.ReceiveAsync());
+        Assert.Equal([kept], again.Watches);
     }
 
     [Fact]

@@ -20,20 +20,12 @@ public sealed class SocketTransportTests
         Task<byte[]> first = connection.RequestAsync(XenStoreMessageType.XS_READ, 0, Payload.Strings("/a"), "/a");
         Task<byte[]> second = connection.RequestAsync(XenStoreMessageType.XS_READ, 0, Payload.Strings("/b"), "/b");
 
-        var reader = new MessageReader();
-        XenStoreMessage a = await ReceiveAsync(peer, reader);
-        XenStoreMessage b = await ReceiveAsync(peer, reader);
+        var store = new WatchedSocket(peer);
+        XenStoreMessage a = await store.ReceiveAsync();
+        XenStoreMessage b = await store.ReceiveAsync();
         await peer.SendAsync((b with { Payload = Payload.Bytes("2") }).Encode());
         Assert.Equal("2", Payload.Text(await second));
         await peer.SendAsync((a with { Payload = Payload.Bytes("1") }).Encode());
         Assert.Equal("1", Payload.Text(await first));
-    }
-
-    private static async Task<XenStoreMessage> ReceiveAsync(Socket peer, MessageReader reader)
-    {
-        XenStoreMessage? message;
-        while (!reader.TryRead(out message))
-            reader.Advance(await peer.ReceiveAsync(reader.Free));
-        return message;
     }
 }
