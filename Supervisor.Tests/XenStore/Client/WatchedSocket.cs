@@ -6,6 +6,9 @@ namespace Tapvisor.Tests.XenStore.Client;
 /// <summary>A xenstored of one connection that knows nothing but watches, and answers when the test lets it.</summary>
 internal sealed class WatchedSocket(Socket peer)
 {
+    // What does not come at all must not hang the tests.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     private readonly MessageReader _reader = new();
 
     /// <summary>Tokens of the watches that are set.</summary>
@@ -13,10 +16,11 @@ internal sealed class WatchedSocket(Socket peer)
 
     internal async Task<XenStoreMessage> ReceiveAsync()
     {
+        using var deadline = new CancellationTokenSource(s_patience);
         XenStoreMessage? message;
         while (!_reader.TryRead(out message))
         {
-            int count = await peer.ReceiveAsync(_reader.Free);
+            int count = await peer.ReceiveAsync(_reader.Free, deadline.Token);
             if (count == 0)
                 throw new EndOfStreamException();
             _reader.Advance(count);
