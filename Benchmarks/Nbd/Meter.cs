@@ -12,7 +12,8 @@ namespace Tapvisor.Benchmarks.Nbd;
 internal sealed class Meter(CpuPinning pinning, TextWriter progress)
 {
     /// <exception cref="BenchmarkException">The job or the server failed.</exception>
-    internal async Task<Measurement> RunAsync(string title, int round, FioJob job, RunningServer server, int seconds, CancellationToken cancellation)
+    internal async Task<Measurement> RunAsync(
+        string title, int round, FioJob job, RunningServer server, int seconds, CancellationToken cancellation)
     {
         ServerUsage before = server.Usage();
         FioResult result = await new Fio(pinning).RunAsync(job, server.Uri, seconds, cancellation);

@@ -18,7 +18,11 @@ internal sealed class UpstreamTapdisk(string prefix)
     private string _minor = "";
 
     internal ServerRecipe Recipe() => new(
-        Name, Path.Combine(prefix, "libexec", "tapdisk"), "libaio, direct I/O", (_, _) => ["-D"], (_, pid) => $"{ControlDirectory}/nbd{pid}.{_minor}")
+        Name,
+        Path.Combine(prefix, "libexec", "tapdisk"),
+        "libaio, direct I/O",
+        (_, _) => ["-D"],
+        (_, pid) => $"{ControlDirectory}/nbd{pid}.{_minor}")
     {
         Control = new ServerControl(pid => $"{ControlDirectory}/ctl{pid}", OpenAsync, CloseAsync),
     };

@@ -11,7 +11,11 @@ internal static class VhdCommand
         Description = $"What to compare, with commas between: {string.Join(", ", VhdComparisons.All)}. Default: all.",
     };
 
-    private static readonly Option<int> Rounds = new("--rounds") { Description = "Rounds, in alternating order.", DefaultValueFactory = _ => 5 };
+    private static readonly Option<int> Rounds = new("--rounds")
+    {
+        Description = "Rounds, in alternating order.",
+        DefaultValueFactory = _ => 5,
+    };
 
     private static readonly Option<int> Seconds = new("--seconds") { Description = "Length of a run.", DefaultValueFactory = _ => 4 };
 
@@ -36,7 +40,7 @@ internal static class VhdCommand
 
     internal static Command Create()
     {
-        var command = new Command("vhd", "Compares VHDs with raw images, qemu-nbd -f vpc and upstream's tapdisk; prints a report in Markdown.")
+        var command = new Command("vhd", "Compares VHDs with raw images and with other servers of VHDs; prints a report in Markdown.")
         {
             Comparisons, Rounds, Seconds, Requests, Directory, Pin, Upstream,
         };

@@ -58,7 +58,7 @@ internal sealed class VhdComparisons(VhdOptions options, VhdImages images, VhdCo
         };
         string tables = await contest.FreshAsync(
             recipes,
-            async name => new(recipes.Single(recipe => recipe.Name == name), await images.EmptyAsync($"{name}.vhd", EmptyBytes, cancellation)),
+            async recipe => new(recipe, await images.EmptyAsync($"{recipe.Name}.vhd", EmptyBytes, cancellation)),
             job, Qemu, cancellation);
         return Titled("An empty dynamic VHD of 16 GiB: most writes need a new block", tables);
     }

@@ -26,7 +26,11 @@ internal sealed class VhdContest(VhdOptions options, TextWriter progress)
 
     /// <summary>Every run has a server that was just started, on an image that was just made.</summary>
     internal async Task<string> FreshAsync(
-        IReadOnlyList<ServerRecipe> recipes, Func<string, Task<Contestant>> make, FioJob job, string baseline, CancellationToken cancellation)
+        IReadOnlyList<ServerRecipe> recipes,
+        Func<ServerRecipe, Task<Contestant>> make,
+        FioJob job,
+        string baseline,
+        CancellationToken cancellation)
     {
         var measurements = new List<Measurement>();
         for (int round = 1; round <= options.Rounds; round++)
@@ -34,7 +38,7 @@ internal sealed class VhdContest(VhdOptions options, TextWriter progress)
             foreach (ServerRecipe recipe in round % 2 == 0 ? recipes : recipes.Reverse())
             {
                 await using var fleet = new Fleet();
-                await fleet.StartAsync(await make(recipe.Name), options.Pinning, cancellation);
+                await fleet.StartAsync(await make(recipe), options.Pinning, cancellation);
                 foreach (RunningServer server in fleet.Running.ToArray())
                     await MeasureAsync(round, job, fleet, server, measurements, cancellation);
                 await fleet.StopAsync();
@@ -59,7 +63,8 @@ internal sealed class VhdContest(VhdOptions options, TextWriter progress)
         }
     }
 
-    private static string Tables(IEnumerable<FioJob> jobs, IReadOnlyList<Measurement> measurements, IEnumerable<string> servers, string baseline)
+    private static string Tables(
+        IEnumerable<FioJob> jobs, IReadOnlyList<Measurement> measurements, IEnumerable<string> servers, string baseline)
     {
         var text = new StringBuilder();
         string[] names = [.. servers];

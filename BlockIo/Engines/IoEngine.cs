@@ -76,7 +76,8 @@ public abstract class IoEngine : IDisposable
     public abstract IoSocket Connect(IoScope scope, string path);
 
     /// <summary>
-    /// Begins to connect by TCP. Whether the peer can be reached shows at the first receive or send, which waits for it; shutting the socket
+    /// Begins to connect by TCP. Whether the peer can be reached shows at the first receive or send, which waits for it; shutting the
+    /// socket
     /// down ends that.
     /// </summary>
     /// <exception cref="BlockException">What is known at once, with connect(2)'s errno and a sentence.</exception>

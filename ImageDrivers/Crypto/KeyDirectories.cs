@@ -2,7 +2,9 @@ using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Crypto;
 
-/// <summary>Directories in which VHDs' keys are looked for by file name. They are as secret as the keys, and whoever can read them trusted.</summary>
+/// <summary>
+/// Directories in which VHDs' keys are looked for by file name. They are as secret as the keys, and whoever can read them trusted.
+/// </summary>
 /// <param name="directories">Absolute paths, in the order in which they are searched; none where keys come with OPEN alone.</param>
 public sealed class KeyDirectories(IReadOnlyList<string> directories)
 {
@@ -41,7 +43,8 @@ public sealed class KeyDirectories(IReadOnlyList<string> directories)
         {
             // Without a buffer, which would keep the key.
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            return file.ReadAtLeast(bytes.Span, length + 1, throwOnEndOfStream: false) == length ? new SecretMemory(bytes.Span[..length]) : null;
+            int count = file.ReadAtLeast(bytes.Span, length + 1, throwOnEndOfStream: false);
+            return count == length ? new SecretMemory(bytes.Span[..length]) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,9 @@ using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Nbd;
 
-/// <summary>Where a server is: an absolute path of a Unix socket, or an address and a port (upstream drivers/block-nbd.c:tdnbd_open).</summary>
+/// <summary>
+/// Where a server is: an absolute path of a Unix socket, or an address and a port (upstream drivers/block-nbd.c:tdnbd_open).
+/// </summary>
 internal sealed class NbdAddress
 {
     private readonly string _text;

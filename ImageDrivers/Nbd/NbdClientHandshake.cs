@@ -187,7 +187,8 @@ internal sealed class NbdClientHandshake(IoSocket socket, IoBuffer memory, IoVec
             NbdOptionReply.NBD_REP_ERR_TLS_REQD => (Errno.EOPNOTSUPP, "is given by TLS alone, which is not supported"),
             _ => (Errno.EPROTO, $"is refused with 0x{(uint)type:x8}"),
         };
-        char[] shown = [.. Encoding.ASCII.GetString(reason[..Math.Min(reason.Length, NbdLimits.MaxReason)]).Where(c => c is >= ' ' and <= '~')];
+        string text = Encoding.ASCII.GetString(reason[..Math.Min(reason.Length, NbdLimits.MaxReason)]);
+        char[] shown = [.. text.Where(c => c is >= ' ' and <= '~')];
         return NbdFailures.Unfit(server, errno, shown.Length == 0 ? what : $"{what} ({new string(shown)})");
     }
 

@@ -17,7 +17,8 @@ namespace Tapvisor.ImageDrivers.Nbd;
 /// <param name="terms">What the server can do.</param>
 /// <param name="info">What the image is.</param>
 /// <param name="scope">The image's.</param>
-internal sealed class NbdImage(NbdConnection connection, NbdTerms terms, ImageInfo info, IoScope scope) : IImageDriver, IDiscard, IWriteZeroes
+internal sealed class NbdImage(NbdConnection connection, NbdTerms terms, ImageInfo info, IoScope scope)
+    : IImageDriver, IDiscard, IWriteZeroes
 {
     private readonly ZeroChunk _zeroes = new(scope.Engine.Buffers);
     private readonly bool _canFlush = terms.Has(NbdTransmissionFlags.NBD_FLAG_SEND_FLUSH);

@@ -6,7 +6,9 @@ internal static class NbdLimits
     /// <summary>Requests that wait for their replies at once; further ones wait for their turn.</summary>
     internal const int MaxRequests = 128;
 
-    /// <summary>Bytes of one request's data: what a server takes that does not say how much it does (doc/proto.md "Block size constraints").</summary>
+    /// <summary>
+    /// Bytes of one request's data: what a server takes that does not say how much it does (doc/proto.md "Block size constraints").
+    /// </summary>
     internal const int MaxTransfer = 32 << 20;
 
     /// <summary>Bytes of a request without data: what fits its 32 bits at any alignment.</summary>

@@ -24,8 +24,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
     internal BenchmarkImage Image { get; }
 
-    internal int Id => _process.Id;
-
     internal string Uri { get; }
 
     /// <summary>Starts a server and waits until it takes connections.</summary>
@@ -81,13 +79,13 @@ internal sealed class RunningServer : IAsyncDisposable
             throw Failed(early ? $"{Recipe.Name} ended by itself" : $"{Recipe.Name} did not end cleanly", result);
     }
 
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
     private async Task<ProcessResult> CloseAsync(ServerControl control)
     {
         await control.CloseAsync(_process.Id);
         return await _process.EndAsync().WaitAsync(StartLimit);
     }
-
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
 
     // The peers say nothing when they are ready, so there is no event to wait for.
     private static async Task WaitForListenerAsync(ServerRecipe recipe, ChildProcess process, string path, CancellationToken cancellation)

@@ -22,7 +22,9 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// <param name="finder">How parents are found.</param>
 /// <param name="tuning">Sizes.</param>
 /// <param name="keys">Of the VHDs in the chain.</param>
-/// <param name="server">Finds the NBD server of a disk that is the first VHD's parent instead of the one it names; null for the latter.</param>
+/// <param name="server">
+/// Finds the NBD server of a disk that is the first VHD's parent instead of the one it names; null for the latter.
+/// </param>
 internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning tuning, ImageKeys keys, Func<string>? server = null)
 {
     private readonly List<string> _paths = [];
