@@ -8,7 +8,7 @@ public sealed class VbdRegister
     internal OpenDisks Disks { get; } = new();
 
     /// <summary>Devices that are known.</summary>
-    internal int Count => _devices.Count;
+    internal IReadOnlyCollection<VbdRecord> Devices => _devices.Values;
 
     /// <summary>Of a device that is new: one that has not begun.</summary>
     internal VbdRecord Device(VbdId id, VbdOptions options)

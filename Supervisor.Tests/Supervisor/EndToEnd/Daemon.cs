@@ -15,7 +15,9 @@ internal sealed class Daemon : IDisposable
 
     internal Daemon(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        _process = Tool.Start(Path, environment, arguments);
+        // Under nohup, or as a script's background job, these tests have signals ignored, and what they start would ignore them, too. env
+        // becomes the daemon: the process is the same.
+        _process = Tool.Start("env", environment, ["--default-signal=HUP,INT", Path, .. arguments]);
         _ = Task.Run(ReadLogAsync);
     }
 

@@ -106,7 +106,6 @@ public sealed class TapvisordTests : IDisposable
     [SkippableFact]
     public async Task Sighup_reads_the_configuration_again()
     {
-        Skip.If(IgnoresHangups(), "These tests run under nohup: the service would ignore SIGHUP, too.");
         string path = _directory.At("host.hocon");
         await File.WriteAllTextAsync(path, "tapvisor.fault-injection = off");
         Daemon service = await StartAsync("--config", path);
@@ -253,13 +252,6 @@ public sealed class TapvisordTests : IDisposable
     /// <summary>Not an assembly, which the runtime may open at any time and keeps.</summary>
     private static bool IsOfDisks(string descriptor) =>
         new FileInfo(descriptor).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true;
-
-    /// <summary>A signal that is ignored when a process starts stays so in what it starts; .NET leaves SIGHUP alone then.</summary>
-    private static bool IgnoresHangups()
-    {
-        string ignored = File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
-        return (Convert.ToUInt64(ignored.Split('\t')[1], 16) & 1) != 0;
-    }
 
     private string Image(string name = "a.img") => _directory.Image(name, MiB);
 

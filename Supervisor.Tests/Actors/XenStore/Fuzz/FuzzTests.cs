@@ -53,7 +53,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
             }
             catch (Exception e)
             {
-                Assert.Fail($"seed {seed}: {string.Join("; ", _record.Problems)} {e}");
+                string devices = string.Join("\n", Register.Devices.Select(device => device.Machine));
+                string rings = string.Join(", ", _record.Connections);
+                Assert.Fail($"seed {seed}: {string.Join("; ", _record.Problems)}\ndevices:\n{devices}\nrings: {rings}\n{e}");
             }
         }
     }
@@ -243,7 +245,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
     /// <summary>Devices, watches and rings have gone with their directories.</summary>
     private void AwaitNothingButBystander()
     {
-        AwaitCondition(() => _record.Connections.Count == 1 && Register.Count == 1, s_patience);
+        AwaitCondition(() => _record.Connections.Count == 1 && Register.Devices.Count == 1, s_patience);
         CheckBystander(isConnected: true);
     }
 
