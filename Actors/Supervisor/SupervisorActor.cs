@@ -109,12 +109,10 @@ public sealed class SupervisorActor : UntypedActor
         // Upstream's tapback leaves the cookie at 0: domain and device say whose ring it is.
         if (request is TapdiskRequest.XenBlkifDisconnect disconnect)
         {
-            DiskEntry? server = _disks.InAttachOrder.FirstOrDefault(
-                e => e.Host.Statistics.Guests.Any(guest => guest.DomId == disconnect.DomId && guest.DevId == disconnect.DevId));
-            if (server is null)
-                Refuse(request, Errno.ENODEV, $"No ring of domain {disconnect.DomId} device {disconnect.DevId} is connected.");
-            else
+            if (FindServer(disconnect.DomId, disconnect.DevId) is { } server)
                 Context.Child(NameOf(server.Minor)).Forward(request);
+            else
+                Refuse(request, Errno.ENODEV, $"No ring of domain {disconnect.DomId} device {disconnect.DevId} is connected.");
             return;
         }
         if (!_disks.TryGet(request.Cookie, out DiskEntry? entry))
@@ -140,10 +138,16 @@ public sealed class SupervisorActor : UntypedActor
         }
     }
 
+    private DiskEntry? FindServer(uint domId, uint devId) => _disks.InAttachOrder.FirstOrDefault(
+        entry => entry.Host.Statistics.Guests.Any(guest => guest.DomId == domId && guest.DevId == devId));
+
     private void RouteToRing(DiskProtocol.ToRing toRing)
     {
-        if (_disks.TryGet(toRing.Minor, out _) && !_detaching.ContainsKey(toRing.Minor))
-            Context.Child(NameOf(toRing.Minor)).Forward(toRing.Message);
+        int minor = toRing is { Minor: < 0, Message: RingProtocol.Disconnect disconnect }
+            ? FindServer(disconnect.DomId, disconnect.DevId)?.Minor ?? toRing.Minor
+            : toRing.Minor;
+        if (_disks.TryGet(minor, out _) && !_detaching.ContainsKey(minor))
+            Context.Child(NameOf(minor)).Forward(toRing.Message);
         else
             RinglessDisk.Answer(toRing.Message, Sender, $"no minor {toRing.Minor} is attached to this service");
     }

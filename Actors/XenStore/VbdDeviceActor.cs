@@ -108,8 +108,9 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
             case RingProtocol.ConnectFailed failed when Machine.Ring is RingPhase.Connecting:
                 ConnectFailed(failed);
                 break;
-            case RingProtocol.Disconnected when Machine.Ring is RingPhase.Connected or RingPhase.Disconnecting:
-                Log(log => log.Disconnected(Id, Machine.Minor));
+            case RingProtocol.Disconnected disconnected when Machine.Ring is RingPhase.Connected or RingPhase.Disconnecting:
+                if (disconnected.WasConnected)
+                    Log(log => log.Disconnected(Id, Machine.Minor));
                 Answered(Machine.Disconnected());
                 break;
             case Unanswered:

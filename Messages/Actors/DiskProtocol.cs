@@ -27,6 +27,8 @@ public static class DiskProtocol
     /// A message of <see cref="RingProtocol"/> for the ring device of a disk, which answers its sender; without such a disk Connect is
     /// answered with ENODEV, Disconnect with success.
     /// </summary>
+    /// <param name="Minor">The disk; −1 with Disconnect for whichever has the guest's ring.</param>
+    /// <param name="Message">What it is told.</param>
     public sealed record ToRing(int Minor, object Message);
 
     /// <summary>Every VBD in attach order; the last entry is LIST's terminator.</summary>

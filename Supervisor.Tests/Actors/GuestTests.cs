@@ -67,6 +67,19 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
     }
 
     [Fact]
+    public void Who_does_not_know_the_disk_can_give_its_ring_back()
+    {
+        Open(0);
+        FakeDiskHost host = Open(1);
+        Ask<TapdiskResponse.XenBlkifConnect>(new TapdiskRequest.XenBlkifConnect(1, s_blkif));
+        Supervisor.Tell(new DiskProtocol.ToRing(-1, new RingProtocol.Disconnect(3, 51712)), TestActor);
+        Assert.True(ExpectMsg<RingProtocol.Disconnected>().WasConnected);
+        Assert.Null(host.FakeRing.Guest);
+        Supervisor.Tell(new DiskProtocol.ToRing(-1, new RingProtocol.Disconnect(3, 51712)), TestActor);
+        Assert.False(ExpectMsg<RingProtocol.Disconnected>().WasConnected);
+    }
+
+    [Fact]
     public void Disconnect_finds_the_ring_by_domain_and_device_whatever_its_cookie()
     {
         Open(0);

@@ -257,7 +257,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
 
     /// <summary>Null when there is certainly no ring.</summary>
     private VbdDecision? Release() =>
-        Ring is RingPhase.Connected || (MayHaveRing is true && Minor >= 0) ? Disconnect() : null;
+        Ring is RingPhase.Connected || MayHaveRing is true ? Disconnect() : null;
 
     private VbdDecision Disconnect() => new(this with { Ring = RingPhase.Disconnecting })
     {

@@ -406,6 +406,20 @@ public sealed class VbdMachineTests
     }
 
     [Fact]
+    public void A_dead_services_ring_is_given_back_though_the_device_went_before_it_named_its_disk()
+    {
+        var nodes = new VbdNodes();
+        nodes.Backend["state"] = "4";
+        nodes.Frontend["state"] = "4";
+        Assert.Null(nodes.Decide().Request);
+        nodes.Backend.Clear();
+        Assert.IsType<RingProtocol.Disconnect>(nodes.Decide().Request);
+        Assert.Equal(-1, nodes.Machine.Minor);
+        nodes.Machine = nodes.Machine.Disconnected();
+        Assert.True(nodes.Decide().IsOver);
+    }
+
+    [Fact]
     public void A_ring_that_cannot_be_taken_over_is_given_up_visibly()
     {
         VbdNodes nodes = new VbdNodes().Plug().Offer();
