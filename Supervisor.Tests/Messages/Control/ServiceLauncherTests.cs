@@ -39,6 +39,9 @@ public sealed class ServiceLauncherTests : IDisposable
         using FileSystemWatcher watcher = new(_temporary.Directory.Path, "started");
         TaskCompletionSource running = new();
         watcher.Renamed += (_, _) => running.TrySetResult();
+
+        // How a rename is told whose two halves are not read together.
+        watcher.Created += (_, _) => running.TrySetResult();
         watcher.EnableRaisingEvents = true;
 
         Task<int> launch = Task.Run(new ServiceLauncher(_temporary.Client, script).EnsureService);
