@@ -33,9 +33,9 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
     private readonly IActorRef _supervisor;
     private VbdOptions _options;
     private VbdPaths _paths;
+    private Task<Reached>? _reaching;
     private XenStoreClient? _client;
     private bool _hasComplained;
-    private volatile bool _isStopped;
 
     /// <param name="endpoint">The store.</param>
     /// <param name="options">How devices are served; the domain is found out.</param>
@@ -73,8 +73,13 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         Context.System.EventStream.Unsubscribe(Self);
-        _isStopped = true;
-        _ = _client?.DisposeAsync().AsTask();
+
+        // Also a connection that is only being made, or was made and not heard of yet: nobody else would ever close it.
+        _ = _reaching?.ContinueWith(
+            static reached => reached.Result.Client.DisposeAsync().AsTask(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
     }
 
     /// <summary>Waiting.</summary>
@@ -194,7 +199,8 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
 
     private void Connect()
     {
-        ReachAsync().PipeTo(Self, success: reached => reached, failure: cause => new NotReached(cause));
+        _reaching = ReachAsync();
+        _reaching.PipeTo(Self, success: reached => reached, failure: cause => new NotReached(cause));
         Become(Connecting);
     }
 
@@ -207,7 +213,6 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             uint domId = uint.TryParse(await client.TryReadAsync("domid") ?? "0", out uint id) ? id : 0;
             XenStoreWatch backends = await client.WatchAsync(new VbdPaths(_options with { DomId = domId }).Root);
             XenStoreWatch deaths = await client.WatchAsync("@releaseDomain");
-            ObjectDisposedException.ThrowIf(_isStopped, this);
             return new Reached(client, domId, backends, deaths);
         }
         catch

@@ -163,6 +163,20 @@ public sealed class XenStoreActorTests(ITestOutputHelper output) : XenStoreSpec(
     }
 
     [Fact]
+    public async Task A_service_that_stops_while_it_connects_leaves_no_watch_behind()
+    {
+        // Its watches are set, and it may not have heard of that.
+        int before = Server.WatchCount;
+        for (int round = 0; round < 25; round++)
+        {
+            Start();
+            Assert.True(SpinWait.SpinUntil(() => Server.WatchCount == before + 2, TimeSpan.FromSeconds(30)));
+            await StopAsync();
+            AwaitCondition(() => Server.WatchCount == before, TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
     public async Task Many_devices_are_served_at_once()
     {
         const int Count = 40;

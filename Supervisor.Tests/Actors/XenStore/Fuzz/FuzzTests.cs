@@ -55,7 +55,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
             {
                 string devices = string.Join("\n", Register.Devices.Select(device => device.Machine));
                 string rings = string.Join(", ", _record.Connections);
-                Assert.Fail($"seed {seed}: {string.Join("; ", _record.Problems)}\ndevices:\n{devices}\nrings: {rings}\n{e}");
+                Assert.Fail($"seed {seed}: {string.Join("; ", _record.Problems)}\ndevices:\n{devices}\nrings: {rings}\nwatches: {Server.WatchCount}\n{e}");
             }
         }
     }
