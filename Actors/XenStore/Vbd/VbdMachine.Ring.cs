@@ -14,6 +14,7 @@ internal sealed partial record VbdMachine
         ? this with
         {
             Ring = RingPhase.Connected,
+            IsRingless = false,
             Features = features,
             Sectors = features.Sectors,
             IsAnnounced = Ring is RingPhase.Connecting && IsAdopting,
@@ -34,6 +35,7 @@ internal sealed partial record VbdMachine
             return this with
             {
                 Ring = RingPhase.Connected,
+                IsRingless = false,
                 Features = null,
                 IsAnnounced = IsAdopting,
                 HasConnected = true,
@@ -55,6 +57,7 @@ internal sealed partial record VbdMachine
     internal VbdMachine Disconnected() => this with
     {
         Ring = RingPhase.None,
+        IsRingless = true,
         MayHaveRing = false,
         Features = null,
         Offer = null,

@@ -53,6 +53,12 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
     /// </summary>
     internal bool? MayHaveRing { get; init; }
 
+    /// <summary>
+    /// There is certainly no ring. Until a ring device has said so there may be one that a dead service left, whatever has become of the
+    /// nodes meanwhile; a device is not forgotten before.
+    /// </summary>
+    internal bool IsRingless { get; init; }
+
     /// <summary>The attempt under way takes a ring over.</summary>
     internal bool IsAdopting { get; init; }
 
@@ -85,7 +91,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         if (Ring is RingPhase.Connected && MustDisconnect)
             return Disconnect();
         if (!nodes.Exists)
-            return Release() ?? new VbdDecision(this) { IsOver = true };
+            return Release() ?? (IsRingless ? new VbdDecision(this) { IsOver = true } : Disconnect());
         if (!IsResponsible(nodes))
             return new VbdDecision(this);
         if (nodes.BackendState is XenbusState.Initialising && IsPastBeginning)

@@ -345,6 +345,20 @@ public sealed class VbdMachineTests
         var nodes = new VbdNodes();
         nodes.Backend.Clear();
         nodes.Backend["hotplug-error"] = "too late";
+        nodes.Decide();
+        nodes.Machine = nodes.Machine.Disconnected();
+        Assert.True(nodes.Decide().IsOver);
+    }
+
+    [Fact]
+    public void A_device_that_was_made_anew_while_its_service_was_dead_is_not_forgotten_with_the_former_ones_ring()
+    {
+        var nodes = new VbdNodes();
+        nodes.Decide();
+        Assert.Equal("2", nodes.State);
+        nodes.Backend.Clear();
+        Assert.IsType<RingProtocol.Disconnect>(nodes.Decide().Request);
+        nodes.Machine = nodes.Machine.Disconnected();
         Assert.True(nodes.Decide().IsOver);
     }
 
