@@ -23,6 +23,9 @@ public static class VhdLimits
     /// <summary>BAT entries that are read: a 2 TiB disk of 512 KiB blocks, 16 MiB of memory.</summary>
     public const uint MaxBatEntries = 4 << 20;
 
+    /// <summary>Sectors of a batmap: a bit for each of <see cref="MaxBatEntries"/>. Tools keep all of it in memory.</summary>
+    public const uint MaxBatmapSectors = MaxBatEntries / 8 / VhdConstants.VHD_SECTOR_SIZE;
+
     /// <summary>
     /// Files in a chain that the service opens, as XenServer limits it: every one costs each read of unwritten data a look-up.
     /// </summary>

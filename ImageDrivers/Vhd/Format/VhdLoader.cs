@@ -194,7 +194,7 @@ public sealed class VhdLoader
         BatmapHeader? header = _length < BatmapHeaderSize ? null : new BatmapHeader(Data);
         if (header is { IsValid: true } && header.Offset % VHD_SECTOR_SIZE == 0 && header.Offset < (ulong)_fileLength
             && header.Offset >= (ulong)metadata.Layout.BatEnd + BatmapHeaderSize
-            && header.Sectors <= (uint)(_fileLength >> VHD_SECTOR_SHIFT)
+            && header.Sectors <= Math.Min(VhdLimits.MaxBatmapSectors, _fileLength >> VHD_SECTOR_SHIFT)
             && (ulong)header.Sectors << VHD_SECTOR_SHIFT >= (ulong)Batmap.ChecksummedBytes(metadata.VirtualSize))
             metadata.BatmapHeader = header;
         else if (metadata.Footer.Batmap == BatmapPresence.Yes || header is { HasCookie: true })
