@@ -30,23 +30,9 @@ internal sealed class AioZeroes(AioImage image, IoFile file)
             _canZero = result != -Errno.EOPNOTSUPP;
         }
         if (result == -Errno.EOPNOTSUPP && !isFast)
-            return await WriteChunksAsync(offset, length, options & WriteOptions.Durable);
+            return await _chunk.WriteAsync(image, offset, length, options & WriteOptions.Durable);
         return result == 0 && (options & WriteOptions.Durable) != 0 ? await image.FlushAsync() : result;
     }
 
     internal void Close() => _chunk.Free();
-
-    private async IoTask<int> WriteChunksAsync(long offset, long length, WriteOptions options)
-    {
-        while (length > 0)
-        {
-            IoBuffer zeroes = _chunk.Of(length);
-            int result = await image.WriteAsync(offset, zeroes, options);
-            if (result < 0)
-                return result;
-            offset += zeroes.Length;
-            length -= zeroes.Length;
-        }
-        return 0;
-    }
 }

@@ -80,7 +80,7 @@ internal sealed class NbdImage(NbdConnection connection, NbdTerms terms, ImageIn
         if (isFast && !_canZeroFast)
             return -Errno.EOPNOTSUPP;
         if (!_canZero)
-            return await WriteChunksAsync(offset, length, options & WriteOptions.Durable);
+            return await _zeroes.WriteAsync(this, offset, length, options & WriteOptions.Durable);
         NbdCommandFlags flags = ForceOf(options)
             | (isFast ? NbdCommandFlags.NBD_CMD_FLAG_FAST_ZERO : NbdCommandFlags.None)
             | ((options & WriteOptions.NoHole) != 0 ? NbdCommandFlags.NBD_CMD_FLAG_NO_HOLE : NbdCommandFlags.None);
@@ -126,19 +126,6 @@ internal sealed class NbdImage(NbdConnection connection, NbdTerms terms, ImageIn
             result = await connection.RunAsync(command, flags, offset, step, default);
             offset += step;
             length -= step;
-        }
-        return result;
-    }
-
-    private async IoTask<int> WriteChunksAsync(long offset, long length, WriteOptions options)
-    {
-        int result = 0;
-        while (length > 0 && result == 0)
-        {
-            IoBuffer zeroes = _zeroes.Of(length);
-            result = await WriteAsync(offset, zeroes, options);
-            offset += zeroes.Length;
-            length -= zeroes.Length;
         }
         return result;
     }

@@ -287,7 +287,7 @@ internal sealed class BlockSpace
         long end = EndAfter(blocks);
         if (end < 0 || end << VHD_SECTOR_SHIFT > _length - FooterSize)
             return -Errno.ENOSPC;
-        IoBuffer zeroes = _file.Zeroes(_layout.BitmapSize);
+        IoBuffer zeroes = _file.Zeroes.Of(_layout.BitmapSize);
         long next = _next;
         while (next < end)
         {

@@ -26,18 +26,9 @@ internal sealed class EncryptedFixedVhdImage(VhdFile file, BlockData data, Image
         data.WriteAsync(offset, offset, buffer, (options & WriteOptions.Durable) != 0);
 
     /// <inheritdoc />
-    public async IoTask<int> WriteZeroesAsync(long offset, long length, WriteOptions options)
-    {
-        int result = (options & WriteOptions.Fast) != 0 ? -Errno.EOPNOTSUPP : 0;
-        while (length > 0 && result == 0)
-        {
-            IoBuffer zeroes = file.Zeroes(length);
-            result = await WriteAsync(offset, zeroes, options);
-            offset += zeroes.Length;
-            length -= zeroes.Length;
-        }
-        return result;
-    }
+    public IoTask<int> WriteZeroesAsync(long offset, long length, WriteOptions options) => (options & WriteOptions.Fast) != 0
+        ? new IoTask<int>(-Errno.EOPNOTSUPP)
+        : file.Zeroes.WriteAsync(this, offset, length, options);
 
     /// <inheritdoc />
     public IoTask<int> BlockStatusAsync(long offset, long length, ExtentList extents)

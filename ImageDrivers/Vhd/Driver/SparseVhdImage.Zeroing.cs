@@ -28,7 +28,7 @@ internal sealed partial class SparseVhdImage
             else if (result == 0)
                 result = keepsSpace ? -Errno.EOPNOTSUPP : await ZeroByBitsAsync(offset, run.Length, options);
             if (result == -Errno.EOPNOTSUPP && (options & WriteOptions.Fast) == 0)
-                result = await WriteZeroDataAsync(offset, run.Length);
+                result = await _file.Zeroes.WriteAsync(this, offset, run.Length, WriteOptions.None);
             offset += run.Length;
         }
         return result == 0 && (options & WriteOptions.Durable) != 0 ? await _file.SyncAsync() : result;
@@ -141,17 +141,5 @@ internal sealed partial class SparseVhdImage
         {
             _bitmaps.Unpin(bitmap);
         }
-    }
-
-    private async IoTask<int> WriteZeroDataAsync(long offset, int length)
-    {
-        int result = 0;
-        for (int done = 0; done < length && result == 0;)
-        {
-            IoBuffer zeroes = _file.Zeroes(length - done);
-            result = await WriteAsync(offset + done, zeroes, WriteOptions.None);
-            done += zeroes.Length;
-        }
-        return result;
     }
 }

@@ -12,7 +12,6 @@ internal sealed class VhdFile
 {
     private readonly GroupCommit _sync;
     private readonly BufferQuota _quota = new(long.MaxValue);
-    private readonly ZeroChunk _zeroes;
     private bool _canPunch = true;
     private int _syncError;
 
@@ -24,13 +23,16 @@ internal sealed class VhdFile
     {
         File = file;
         _sync = new GroupCommit(PerformSyncAsync);
-        _zeroes = new ZeroChunk(file.Scope.Engine.Buffers);
+        Zeroes = new ZeroChunk(file.Scope.Engine.Buffers);
     }
 
     internal IoFile File { get; }
 
     /// <summary>All metadata that was found or written is on stable storage, so that a durable write needs no sync.</summary>
     internal bool IsMetadataStable => _stableMetadata == _metadata;
+
+    /// <summary>Zeroes to write; they go with the file.</summary>
+    internal ZeroChunk Zeroes { get; }
 
     /// <summary>Which transfers are under way.</summary>
     internal TransferEras Eras { get; } = new();
@@ -83,14 +85,11 @@ internal sealed class VhdFile
 
     internal void Return(IoBuffer buffer) => File.Scope.Engine.Buffers.Return(buffer, _quota);
 
-    /// <summary>Some zeroes, of which at most <paramref name="length"/>; not to be changed.</summary>
-    internal IoBuffer Zeroes(long length) => _zeroes.Of(length);
-
     /// <summary>Makes a range zero, by a hole if it is large and that is possible.</summary>
     /// <returns>0 or a negative errno.</returns>
     internal async IoTask<int> ZeroAsync(long offset, long length)
     {
-        if (length > ZeroChunk.Limit && _canPunch)
+        if (length > ZeroChunk.Size && _canPunch)
         {
             int punched = await File.AllocateAsync(IoAllocateMode.PunchHole, offset, length);
             if (punched != -Errno.EOPNOTSUPP)
@@ -100,7 +99,7 @@ internal sealed class VhdFile
         int result = 0;
         while (length > 0 && result == 0)
         {
-            IoBuffer chunk = Zeroes(length);
+            IoBuffer chunk = Zeroes.Of(length);
             result = await WriteAsync(offset, chunk);
             offset += chunk.Length;
             length -= chunk.Length;
@@ -113,7 +112,7 @@ internal sealed class VhdFile
     internal async IoTask<int> CloseAsync()
     {
         int result = await File.CloseAsync();
-        _zeroes.Free();
+        Zeroes.Free();
         return result;
     }
 
