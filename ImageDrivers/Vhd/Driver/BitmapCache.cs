@@ -11,34 +11,36 @@ namespace Tapvisor.ImageDrivers.Vhd.Driver;
 /// </summary>
 internal sealed class BitmapCache : IDisposable
 {
+    // Where a bitmap has no page to itself.
+    private const long Nowhere = long.MaxValue;
+
     private readonly VhdFile _file;
     private readonly BlockAllocationTable _bat;
     private readonly int _capacity;
     private readonly BitmapMemory _memory;
 
-    // Blocks whose bitmap is written together with the gap before it, as whole pages: the file system takes a part of a page that was
-    // reserved and never written only after it has waited for all that is in flight.
-    private readonly BlockFlags _hasGap;
+    // From this sector on every block was placed here, so that the page of its bitmap is nobody else's. Such a bitmap is written together
+    // with the gap before it, as whole pages: the file system takes a part of a page that was reserved and never written only after it has
+    // waited for all that is in flight.
+    private readonly long _wholePagesFrom;
     private readonly Dictionary<int, BlockBitmap> _bitmaps = [];
     private readonly Stack<BlockBitmap> _free = new();
     private BlockBitmap? _oldest;
     private BlockBitmap? _newest;
 
     /// <param name="file">To read and write them.</param>
-    /// <param name="layout">How long they are.</param>
-    /// <param name="bat">Where they are.</param>
+    /// <param name="metadata">Where they are and how long, when the file was opened.</param>
     /// <param name="size">Bytes of those not in use.</param>
-    internal BitmapCache(VhdFile file, VhdLayout layout, BlockAllocationTable bat, int size)
+    internal BitmapCache(VhdFile file, VhdMetadata metadata, int size)
     {
+        VhdLayout layout = metadata.Layout;
         _file = file;
-        _bat = bat;
+        _bat = metadata.RequireBat();
         _capacity = Math.Max(1, size / layout.BitmapSize);
         _memory = new BitmapMemory(layout.BitmapSize);
-        _hasGap = new BlockFlags(bat.Count);
+        ulong taken = VhdLayout.PadToSector((ulong)Math.Max(metadata.EndOfData, metadata.EndOfHeaders));
+        _wholePagesFrom = layout.SectorsPerBlock % VhdLayout.PageSectors == 0 ? (long)taken >> VhdConstants.VHD_SECTOR_SHIFT : Nowhere;
     }
-
-    /// <summary>A block got its place.</summary>
-    internal void NotePlace(int block, bool hasGap) => _hasGap[block] = hasGap;
 
     /// <summary>The bitmap of a block if it is known, not to be kept across a wait.</summary>
     internal bool TryGet(int block, out BlockBitmap bitmap) => _bitmaps.TryGetValue(block, out bitmap!) && bitmap.IsLoaded;
@@ -117,7 +119,7 @@ internal sealed class BitmapCache : IDisposable
         if (bitmap.Written == version)
             return 0;
         uint entry = _bat[bitmap.Block];
-        int gap = _hasGap[bitmap.Block] ? (int)(entry - VhdLayout.PageStart(entry)) << VhdConstants.VHD_SECTOR_SHIFT : 0;
+        int gap = GapBefore(entry);
         IoBuffer copy = _file.Rent(gap + bitmap.Memory.Length);
         copy.Span[..gap].Clear();
         bitmap.Memory.Span.CopyTo(copy.Span[gap..]);
@@ -130,6 +132,13 @@ internal sealed class BitmapCache : IDisposable
 
     /// <summary>Frees the memory; nothing may be in flight.</summary>
     public void Dispose() => _memory.Dispose();
+
+    /// <summary>Bytes before a bitmap that are to be written with it.</summary>
+    private int GapBefore(uint entry)
+    {
+        long page = VhdLayout.PageStart(entry);
+        return page >= _wholePagesFrom ? (int)(entry - page) << VhdConstants.VHD_SECTOR_SHIFT : 0;
+    }
 
     private BlockBitmap Take(BlockBitmap bitmap)
     {

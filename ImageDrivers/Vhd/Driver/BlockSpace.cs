@@ -80,17 +80,14 @@ internal sealed class BlockSpace
 
     /// <summary>Takes room for a block if some is ready.</summary>
     /// <param name="entry">Its BAT entry.</param>
-    /// <param name="hasGap">What lies between the beginning of its first page and its bitmap is nobody's, and zero.</param>
-    internal bool TryTake(out uint entry, out bool hasGap)
+    internal bool TryTake(out uint entry)
     {
         bool isReady = _freed.TryTake(out entry);
-        hasGap = false;
         if (!isReady)
         {
             long start = _layout.PlaceBlock(_next);
             long end = start + _layout.SectorsPerStoredBlock;
             entry = (uint)start;
-            hasGap = VhdLayout.PageStart(start) >= _next;
             isReady = end <= _ready;
             if (isReady)
                 _next = end;

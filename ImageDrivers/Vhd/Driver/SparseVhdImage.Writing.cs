@@ -62,18 +62,17 @@ internal sealed partial class SparseVhdImage
     {
         while (!_bat.IsAllocated(bitmap.Block))
         {
-            if (_space.TryTake(out uint entry, out bool hasGap))
-                Place(bitmap, entry, hasGap);
+            if (_space.TryTake(out uint entry))
+                Place(bitmap, entry);
             else if (await _space.WaitAsync() is < 0 and int failure)
                 return failure;
         }
         return await LoadAsync(bitmap);
     }
 
-    private void Place(BlockBitmap bitmap, uint entry, bool hasGap)
+    private void Place(BlockBitmap bitmap, uint entry)
     {
         _bat[bitmap.Block] = entry;
-        _bitmaps.NotePlace(bitmap.Block, hasGap);
         _batCommits.Note(bitmap.Block);
         _clean[bitmap.Block] = _space.IsZeroed && _data.IsPlain;
         bitmap.Memory.Span.Clear();

@@ -54,7 +54,7 @@ internal sealed partial class SparseVhdImage : IImageDriver, IDiscard, IWriteZer
         (_file, _metadata, _layout, _below, _data, Info) = (file, metadata, metadata.Layout, below, data, info);
         _bat = metadata.RequireBat();
         _batCommits = new BatCommits(file, metadata, _bat);
-        _bitmaps = new BitmapCache(file, _layout, _bat, tuning.BitmapCache);
+        _bitmaps = new BitmapCache(file, metadata, tuning.BitmapCache);
         _space = new BlockSpace(file, metadata, tuning);
         _full = new BlockFlags(_bat.Count);
         _clean = new BlockFlags(_bat.Count);
