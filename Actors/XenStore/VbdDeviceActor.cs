@@ -71,7 +71,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
         Self.Tell(new VbdProtocol.Changed());
     }
 
-    protected override void PostStop() => Forget(_frontend);
+    protected override void PostStop() => Pending.Discard(_frontend);
 
     protected override void OnReceive(object message)
     {
@@ -256,7 +256,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
         if (frontendPath == _frontendPath)
             return;
         _frontendPath = frontendPath;
-        Forget(_frontend);
+        Pending.Discard(_frontend);
         _frontend = null;
         if (frontendPath is not null)
         {
@@ -271,13 +271,6 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
         if (_frontend is { IsCompletedSuccessfully: true } frontend && frontend.Result == watch)
             watch.NextAsync().PipeTo(Self, success: _ => new FrontendChanged(watch), failure: _ => Retry.Instance);
     }
-
-    /// <summary>Also of a watch that is only being set: nobody else would ever end it.</summary>
-    private static void Forget(Task<XenStoreWatch>? watch) => _ = watch?.ContinueWith(
-        static set => set.Result.DisposeAsync().AsTask(),
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnRanToCompletion,
-        TaskScheduler.Default);
 
     private void Log(Action<ILoggingAdapter> line)
     {

@@ -73,13 +73,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         Context.System.EventStream.Unsubscribe(Self);
-
-        // Also a connection that is only being made, or was made and not heard of yet: nobody else would ever close it.
-        _ = _reaching?.ContinueWith(
-            static reached => reached.Result.Client.DisposeAsync().AsTask(),
-            CancellationToken.None,
-            TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
+        Pending.Discard(_reaching);
     }
 
     /// <summary>Waiting.</summary>
@@ -299,7 +293,10 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             device.Tell(message);
     }
 
-    private sealed record Reached(XenStoreClient Client, uint DomId, XenStoreWatch Backends, XenStoreWatch Deaths);
+    private sealed record Reached(XenStoreClient Client, uint DomId, XenStoreWatch Backends, XenStoreWatch Deaths) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Client.DisposeAsync();
+    }
 
     private sealed record NotReached(Exception Cause);
 

@@ -91,7 +91,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         if (Ring is RingPhase.Connected && MustDisconnect)
             return Disconnect();
         if (!nodes.Exists)
-            return Release() ?? (IsRingless ? new VbdDecision(this) { IsOver = true } : Disconnect());
+            return IsRingless ? new VbdDecision(this) { IsOver = true } : Disconnect();
         if (!IsResponsible(nodes))
             return new VbdDecision(this);
         if (nodes.BackendState is XenbusState.Initialising && IsPastBeginning)
@@ -261,7 +261,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
             nodes.Backend.Number("polling-idle-threshold", 0, most: 100));
     }
 
-    /// <summary>Null when there is certainly no ring.</summary>
+    /// <summary>Null when nothing speaks for a ring.</summary>
     private VbdDecision? Release() =>
         Ring is RingPhase.Connected || MayHaveRing is true ? Disconnect() : null;
 
