@@ -35,16 +35,23 @@ public sealed class NbdSockets(string? directory)
         };
     }
 
+    /// <summary>Understands the name of a disk's socket, without its directory.</summary>
+    public static bool TryParse(ReadOnlySpan<char> name, out int pid, out int minor)
+    {
+        pid = minor = -1;
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal))
+            return false;
+        ReadOnlySpan<char> numbers = name[Prefix.Length..];
+        int dot = numbers.IndexOf('.');
+        return dot >= 0 && IsNumber(numbers[..dot], out pid) && IsNumber(numbers[(dot + 1)..], out minor);
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
     private static string Resolve(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
 
     /// <summary>It is called nbd<i>pid</i>.<i>minor</i>, of a process that lives.</summary>
-    private static bool IsAlive(string path, int minor)
-    {
-        ReadOnlySpan<char> name = Path.GetFileName(path.AsSpan());
-        string suffix = $".{minor}";
-        return name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal)
-            && name.Length > Prefix.Length + suffix.Length
-            && int.TryParse(name[Prefix.Length..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-            && Directory.Exists($"/proc/{pid}");
-    }
+    private static bool IsAlive(string path, int minor) =>
+        TryParse(Path.GetFileName(path.AsSpan()), out int pid, out int named) && named == minor && Directory.Exists($"/proc/{pid}");
 }

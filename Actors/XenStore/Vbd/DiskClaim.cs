@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tapvisor.ImageDrivers.Nbd;
 
 namespace Tapvisor.Actors.XenStore.Vbd;
 
@@ -9,8 +10,6 @@ namespace Tapvisor.Actors.XenStore.Vbd;
 internal sealed record DiskClaim(DiskOwner Owner, int Minor = -1, OpenDisk? Disk = null)
 {
     internal static readonly DiskClaim None = new(DiskOwner.None);
-
-    private const string SocketPrefix = "nbd";
 
     /// <summary>
     /// Reads physical-device-path, …/nbd&lt;pid&gt;.&lt;minor&gt;, or else physical-device, hexadecimal major:minor with major 0
@@ -32,8 +31,7 @@ internal sealed record DiskClaim(DiskOwner Owner, int Minor = -1, OpenDisk? Disk
     {
         if (disks.Find(name) is { } disk)
             return new DiskClaim(DiskOwner.Ours, disk.Minor, disk);
-        string[] numbers = name.StartsWith(SocketPrefix, StringComparison.Ordinal) ? name[SocketPrefix.Length..].Split('.') : [];
-        if (numbers.Length != 2 || !IsDecimal(numbers[0], out int owner) || !IsDecimal(numbers[1], out int minor))
+        if (!NbdSockets.TryParse(name, out int owner, out int minor))
             return new DiskClaim(DiskOwner.Malformed);
         if (owner == pid)
             return new DiskClaim(DiskOwner.Ours, minor);
@@ -44,7 +42,4 @@ internal sealed record DiskClaim(DiskOwner Owner, int Minor = -1, OpenDisk? Disk
 
     private static bool IsHex(string text, out int number) =>
         int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number) && number >= 0;
-
-    private static bool IsDecimal(string text, out int number) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
