@@ -11,8 +11,25 @@ namespace Tapvisor.Benchmarks.Nbd;
 /// <param name="progress">Told the figures of each run.</param>
 internal sealed class Meter(CpuPinning pinning, TextWriter progress)
 {
-    /// <exception cref="BenchmarkException">The job or the server failed.</exception>
-    internal async Task<Measurement> RunAsync(
+    /// <summary>A run that may fail: then its server is left out from now on.</summary>
+    /// <returns>Null if it failed.</returns>
+    internal async Task<Measurement?> TryRunAsync(
+        string title, int round, FioJob job, Fleet fleet, RunningServer server, int seconds, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunAsync(title, round, job, server, seconds, cancellation);
+        }
+        catch (BenchmarkException e)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await progress.WriteLineAsync($"{server.Recipe.Name} failed and is left out: {e.Message}");
+            await fleet.DropAsync(server, e.Message);
+            return null;
+        }
+    }
+
+    private async Task<Measurement> RunAsync(
         string title, int round, FioJob job, RunningServer server, int seconds, CancellationToken cancellation)
     {
         ServerUsage before = server.Usage();

@@ -40,19 +40,11 @@ internal sealed class NbdBenchmark(BenchmarkPlan plan, IReadOnlyList<Contestant>
 
     private async Task RunAsync(int round, FioJob job, RunningServer server, CancellationToken cancellation)
     {
-        try
-        {
-            bool warmUp = round == 0;
-            string title = warmUp ? "warm-up" : $"round {round}/{plan.Rounds}";
-            Measurement run = await _meter.RunAsync(title, round, job, server, warmUp ? WarmUpSeconds : plan.Seconds, cancellation);
-            if (!warmUp)
-                _measurements.Add(run);
-        }
-        catch (BenchmarkException e)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await progress.WriteLineAsync($"{server.Recipe.Name} failed and is left out: {e.Message}");
-            await fleet.DropAsync(server, e.Message);
-        }
+        bool warmUp = round == 0;
+        string title = warmUp ? "warm-up" : $"round {round}/{plan.Rounds}";
+        int seconds = warmUp ? WarmUpSeconds : plan.Seconds;
+        Measurement? run = await _meter.TryRunAsync(title, round, job, fleet, server, seconds, cancellation);
+        if (run is not null && !warmUp)
+            _measurements.Add(run);
     }
 }

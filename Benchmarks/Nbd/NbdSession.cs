@@ -16,6 +16,7 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
     // A disk's own directory, unlike /tmp, which may be memory.
     private const string ImageDirectory = "/var/tmp";
 
+    private readonly CpuPinning _pinning = new(options.Pin);
     private readonly List<string> _warnings = [];
 
     /// <returns>Whether every server finished every run.</returns>
@@ -30,7 +31,7 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
         using BenchmarkImage image = OpenImage(cancellation);
         Warn(image, loadBefore);
         await using var fleet = new Fleet();
-        var plan = new BenchmarkPlan(options.Jobs, options.Rounds, options.Seconds, new CpuPinning(options.Pin));
+        var plan = new BenchmarkPlan(options.Jobs, options.Rounds, options.Seconds, _pinning);
         Contestant[] contestants = [.. present.Servers.Select(recipe => new Contestant(recipe, image))];
         IReadOnlyList<Measurement> measurements = await new NbdBenchmark(plan, contestants, fleet, progress).RunAsync(cancellation);
         var report = new BenchmarkReport(
@@ -44,9 +45,8 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
 
     private async Task CheckAsync(CancellationToken cancellation)
     {
-        if (ProgramPath.Find(Fio.Program) is null || !await Fio.HasNbdAsync(cancellation))
-            throw new BenchmarkException("fio with its NBD engine is needed, and is not in PATH (package fio).");
-        new CpuPinning(options.Pin).Check();
+        await Fio.RequireAsync(cancellation);
+        _pinning.Check();
     }
 
     // Tapvisor is what this is about; without it there is nothing to report. A peer may be missing.
@@ -107,10 +107,8 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
 
     private string Conditions(BenchmarkImage image) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{options.Rounds} rounds of {options.Seconds} s after a warm-up, {ByteSize.Format(image.Bytes)} image, {Placement}.");
+        $"{options.Rounds} rounds of {options.Seconds} s after a warm-up, {ByteSize.Format(image.Bytes)} image, {_pinning.Placement}.");
 
     private static string Command =>
         string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("dotnet run --project Benchmarks -c Release --"));
-
-    private string Placement => options.Pin ? "server on processor 0 and fio on processor 1" : "processors left to the kernel";
 }

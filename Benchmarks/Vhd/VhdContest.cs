@@ -33,6 +33,7 @@ internal sealed class VhdContest(VhdOptions options, TextWriter progress)
         CancellationToken cancellation)
     {
         var measurements = new List<Measurement>();
+        var meter = new Meter(options.Pinning, progress);
         for (int round = 1; round <= options.Rounds; round++)
         {
             foreach (ServerRecipe recipe in round % 2 == 0 ? recipes : recipes.Reverse())
@@ -40,27 +41,16 @@ internal sealed class VhdContest(VhdOptions options, TextWriter progress)
                 await using var fleet = new Fleet();
                 await fleet.StartAsync(await make(recipe), options.Pinning, cancellation);
                 foreach (RunningServer server in fleet.Running.ToArray())
-                    await MeasureAsync(round, job, fleet, server, measurements, cancellation);
+                {
+                    string title = $"round {round}/{options.Rounds}";
+                    if (await meter.TryRunAsync(title, round, job, fleet, server, options.Seconds, cancellation) is { } run)
+                        measurements.Add(run);
+                }
                 await fleet.StopAsync();
                 _failures.AddRange(fleet.Failures);
             }
         }
         return Tables([job], measurements, recipes.Select(recipe => recipe.Name), baseline);
-    }
-
-    private async Task MeasureAsync(
-        int round, FioJob job, Fleet fleet, RunningServer server, List<Measurement> measurements, CancellationToken cancellation)
-    {
-        try
-        {
-            var meter = new Meter(options.Pinning, progress);
-            measurements.Add(await meter.RunAsync($"round {round}/{options.Rounds}", round, job, server, options.Seconds, cancellation));
-        }
-        catch (BenchmarkException e)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            await fleet.DropAsync(server, e.Message);
-        }
     }
 
     private static string Tables(

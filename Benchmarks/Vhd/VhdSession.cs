@@ -32,8 +32,7 @@ internal sealed class VhdSession(VhdOptions options, TextWriter output, TextWrit
 
     private async Task CheckAsync(CancellationToken cancellation)
     {
-        if (ProgramPath.Find(Fio.Program) is null || !await Fio.HasNbdAsync(cancellation))
-            throw new BenchmarkException("fio with its NBD engine is needed, and is not in PATH (package fio).");
+        await Fio.RequireAsync(cancellation);
         if (ProgramPath.Find(Qemu) is null)
             throw new BenchmarkException("qemu-nbd is needed, and is not in PATH (package qemu-utils).");
         foreach (string program in new[] { options.Tapvisord, options.VhdUtil })
@@ -59,7 +58,7 @@ internal sealed class VhdSession(VhdOptions options, TextWriter output, TextWrit
             - {tapvisor.Version}
             - {qemu.Version}; {qemu.Settings}
             - {(options.Upstream is null ? "without upstream's tapdisk" : "upstream's tapdisk: libaio, direct I/O")}
-            - {(options.Pinning.Enabled ? "server on processor 0 and fio on processor 1" : "processors left to the kernel")}
+            - {options.Pinning.Placement}
 
             """);
         await output.WriteAsync(text);

@@ -11,9 +11,14 @@ internal sealed class Fio(CpuPinning pinning)
     // What fio may take over its running time for start, connection and the last requests; past that the server hangs.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether this fio has the NBD engine.</summary>
-    internal static async Task<bool> HasNbdAsync(CancellationToken cancellation) =>
-        (await ChildProcess.RunAsync(new ProgramCall(Program, ["--enghelp=nbd"]), Grace, cancellation)).ExitCode == 0;
+    /// <exception cref="BenchmarkException">There is no fio, or it lacks the NBD engine.</exception>
+    internal static async Task RequireAsync(CancellationToken cancellation)
+    {
+        bool hasNbd = ProgramPath.Find(Program) is not null
+            && (await ChildProcess.RunAsync(new ProgramCall(Program, ["--enghelp=nbd"]), Grace, cancellation)).ExitCode == 0;
+        if (!hasNbd)
+            throw new BenchmarkException("fio with its NBD engine is needed, and is not in PATH (package fio).");
+    }
 
     /// <summary>Puts a job on a server, for so many seconds unless it has a number of requests, which must be done by then.</summary>
     /// <exception cref="BenchmarkException">It fails, reports errors, or does not end.</exception>

@@ -10,6 +10,11 @@ internal sealed record CpuPinning(bool Enabled)
     private const int ServerCpu = 0;
     private const int ClientCpu = 1;
 
+    /// <summary>For reports.</summary>
+    internal string Placement => Enabled
+        ? $"server on processor {ServerCpu} and fio on processor {ClientCpu}"
+        : "processors left to the kernel";
+
     internal ProgramCall Server(ProgramCall command) => On(ServerCpu, command);
 
     internal ProgramCall Client(ProgramCall command) => On(ClientCpu, command);
