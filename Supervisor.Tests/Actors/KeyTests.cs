@@ -58,7 +58,7 @@ public sealed class KeyTests(ITestOutputHelper output) : SupervisorSpec(output)
     public void A_disk_whose_key_is_gone_comes_back_paused_and_refuses_to_resume()
     {
         Adopt();
-        Assert.True(StateOf(0).HasFlag(VbdState.TD_VBD_PAUSED | VbdState.TD_VBD_RESUME_FAILED));
+        PassTimeUntil(() => StateOf(0).HasFlag(VbdState.TD_VBD_PAUSED | VbdState.TD_VBD_RESUME_FAILED));
         TapdiskResponse.Error error = Ask<TapdiskResponse.Error>(new TapdiskRequest.Resume(0, new TapdiskParams()));
         Assert.Equal(Errno.ENOKEY, error.Errno);
         Assert.Contains("open -E", error.Text, StringComparison.Ordinal);
