@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 
@@ -13,10 +12,7 @@ public sealed class FuzzTests
 {
     private const int Steps = 150;
 
-    private static readonly TimeSpan s_time =
-        double.TryParse(Environment.GetEnvironmentVariable("TAPVISOR_FUZZ_MINUTES"), CultureInfo.InvariantCulture, out double minutes)
-            ? TimeSpan.FromMinutes(minutes)
-            : TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_time = FuzzTime.Asked ?? TimeSpan.FromSeconds(5);
 
     [Fact]
     public void No_guest_breaks_the_service_or_another_guests_device()

@@ -28,9 +28,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan s_time = Number("TAPVISOR_FUZZ_MINUTES") is { } minutes
-        ? TimeSpan.FromMinutes(minutes)
-        : TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_time = FuzzTime.Asked ?? TimeSpan.FromSeconds(5);
 
     private readonly TemporaryDirectory _sockets = new();
     private FuzzRecord _record = null!;
@@ -43,7 +41,8 @@ public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
     [Fact]
     public async Task Nothing_in_the_store_breaks_the_service_or_another_guests_device()
     {
-        int first = (int)(Number("TAPVISOR_FUZZ_SEED") ?? 1);
+        string? asked = Environment.GetEnvironmentVariable("TAPVISOR_FUZZ_SEED");
+        int first = asked is null ? 1 : int.Parse(asked, CultureInfo.InvariantCulture);
         long begun = Stopwatch.GetTimestamp();
         for (int seed = first; seed == first || Stopwatch.GetElapsedTime(begun) < s_time; seed++)
         {
@@ -65,9 +64,6 @@ public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
         base.Dispose(disposing);
         _sockets.Dispose();
     }
-
-    private static double? Number(string variable) =>
-        double.TryParse(Environment.GetEnvironmentVariable(variable), CultureInfo.InvariantCulture, out double number) ? number : null;
 
     private async Task RunAsync(Random random, int seed)
     {

@@ -73,7 +73,7 @@ public sealed class DriverFuzzTests(ITestOutputHelper output)
         refusal = null;
         try
         {
-            return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), ImageKeys.None).OpenAsync(Leaf, options, null));
+            return engine.Run(() => new VhdOpening(scope, (_, _) => Parent, new VhdTuning(), new ImageKeys(null, KeyDirectories.None)).OpenAsync(Leaf, options, null));
         }
         catch (BlockException e)
         {
