@@ -77,8 +77,7 @@ public abstract class IoEngine : IDisposable
 
     /// <summary>
     /// Begins to connect by TCP. Whether the peer can be reached shows at the first receive or send, which waits for it; shutting the
-    /// socket
-    /// down ends that.
+    /// socket down ends that.
     /// </summary>
     /// <exception cref="BlockException">What is known at once, with connect(2)'s errno and a sentence.</exception>
     public abstract IoSocket Connect(IoScope scope, IPEndPoint peer);

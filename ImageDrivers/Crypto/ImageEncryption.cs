@@ -41,8 +41,7 @@ public static class ImageEncryption
             ? $"The key supplied for the image '{image}' is not the one that it is encrypted with (its key hash differs)"
             : $"The image '{image}' is encrypted, no key was supplied for it")
         + $", and none of '{string.Join("' and '", KeyFileName.KeyLengths.Select(length => KeyFileName.Of(image, length)))}' "
-        + $"in {directories} "
-        + "holds its key.");
+        + $"in {directories} holds its key.");
 
     /// <summary>The key that was supplied is of no image in the chain.</summary>
     /// <returns>ENOKEY.</returns>

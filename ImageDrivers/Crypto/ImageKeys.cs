@@ -9,13 +9,10 @@ namespace Tapvisor.ImageDrivers.Crypto;
 /// <param name="directories">Where a key is looked for if the supplied one is another's.</param>
 public sealed class ImageKeys(SecretMemory? supplied, KeyDirectories directories)
 {
-    /// <summary>None.</summary>
-    public static ImageKeys None { get; } = new(null, KeyDirectories.None);
+    private bool _isSuppliedUsed;
 
     /// <summary>A key was supplied, and no image that was opened so far is encrypted with it.</summary>
     internal bool IsSuppliedIdle => supplied is not null && !_isSuppliedUsed;
-
-    private bool _isSuppliedUsed;
 
     /// <summary>The cipher for an image's data sectors; looks into the directories off the engine's thread.</summary>
     /// <param name="scope">Of the image.</param>

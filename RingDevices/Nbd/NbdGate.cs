@@ -1,6 +1,5 @@
 using Tapvisor.ImageDrivers.Nbd.Wire;
 
-
 namespace Tapvisor.RingDevices.Nbd;
 
 /// <summary>

@@ -1,6 +1,5 @@
 using Tapvisor.ImageDrivers.Nbd.Wire;
 
-
 namespace Tapvisor.RingDevices.Nbd;
 
 /// <summary>Why a request is not passed on to the disk.</summary>

@@ -1,6 +1,5 @@
 using Tapvisor.ImageDrivers.Nbd.Wire;
 
-
 namespace Tapvisor.RingDevices.Nbd;
 
 /// <summary>What a client and its server agreed on; made by one handshake and gone with it.</summary>
