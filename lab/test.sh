@@ -25,7 +25,10 @@ for test; do
   fi
   results=${RESULTS:-$OUT/results}-$test started=$SECONDS
   echo "##### $test"
-  "$here/run.sh" -t "$SECONDS_OF_A_BOOT" -r "$results" "$here/tests/$test.sh" "${files[@]}" || failed+=("$test (exit $?, see $results)")
+  "$here/run.sh" -t "$SECONDS_OF_A_BOOT" -r "$results" "$here/tests/$test.sh" "${files[@]}" || {
+    failed+=("$test (exit $?, see $results)")
+    mapfile -t -O ${#failed[@]} failed < <(sed -n "s/^FAILED: /$test: /p" "$results/output.txt")
+  }
   echo "##### $test: $((SECONDS - started)) s"
 done
 [ ${#failed[@]} -eq 0 ] || { printf 'FAILED: %s\n' "${failed[@]}"; exit 1; }
