@@ -122,8 +122,17 @@ internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnbou
         if (blkif.Order > 3)
             return null;
         var ring = new BlkifRing(all[..(1 << (int)blkif.Order)].ToArray(), blkif.Port);
+
+        // The message does not say what the guest offered besides, and tapback tells it nothing of feature-persistent.
         return new BlkifFrontend(
-            blkif.DomId, blkif.DevId, blkif.Proto, [ring], IsReadOnly: false, blkif.PollDuration, blkif.PollIdleThreshold);
+            blkif.DomId,
+            blkif.DevId,
+            blkif.Proto,
+            [ring],
+            IsReadOnly: false,
+            blkif.PollDuration,
+            blkif.PollIdleThreshold,
+            KeepsGrants: false);
     }
 
     private sealed record Done(object Answer);

@@ -35,7 +35,11 @@ public abstract class IoEngine : IDisposable
     /// <summary>What an operator should know about how it started, such as memory that could not be registered; null for nothing.</summary>
     public virtual string? Note => null;
 
-    /// <summary>Nanoseconds of a monotonic clock; virtual time in a simulation.</summary>
+    /// <summary>
+    /// Nanoseconds of a monotonic clock, as of the engine's last look at the kernel: everything that one pass does happens at one time,
+    /// because the clock may be a system call (in a dom0 whose processor's counter is not stable it is). Virtual time in a simulation.
+    /// Engine's thread only.
+    /// </summary>
     public abstract long Now { get; }
 
     /// <summary>Memory for I/O that belongs to this engine.</summary>

@@ -9,6 +9,7 @@ namespace Tapvisor.Messages.Actors;
 /// <param name="DiscardGranularity">Bytes.</param>
 /// <param name="DiscardAlignment">Bytes.</param>
 /// <param name="CanDiscardSecurely">With BLKIF_DISCARD_SECURE.</param>
+/// <param name="KeepsGrants">feature-persistent: pages that the guest leaves granted stay mapped.</param>
 public sealed record BlkifFeatures(
     ulong Sectors,
     uint SectorBytes,
@@ -17,4 +18,5 @@ public sealed record BlkifFeatures(
     bool CanDiscard,
     uint DiscardGranularity,
     uint DiscardAlignment,
-    bool CanDiscardSecurely);
+    bool CanDiscardSecurely,
+    bool KeepsGrants);

@@ -8,5 +8,15 @@ namespace Tapvisor.Messages.Actors;
 /// <param name="IsReadOnly">The toolstack gave the guest the right to read alone, whatever the image allows.</param>
 /// <param name="PollDuration">Microseconds of polling after an event; 0 for none.</param>
 /// <param name="PollIdleThreshold">Percent of idle CPU from which polling is allowed.</param>
+/// <param name="KeepsGrants">
+/// feature-persistent: it uses the same granted pages again and again, and knows that the backend may leave them mapped.
+/// </param>
 public sealed record BlkifFrontend(
-    uint DomId, uint DevId, uint Protocol, IReadOnlyList<BlkifRing> Rings, bool IsReadOnly, uint PollDuration, uint PollIdleThreshold);
+    uint DomId,
+    uint DevId,
+    uint Protocol,
+    IReadOnlyList<BlkifRing> Rings,
+    bool IsReadOnly,
+    uint PollDuration,
+    uint PollIdleThreshold,
+    bool KeepsGrants);

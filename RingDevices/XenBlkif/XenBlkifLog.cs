@@ -43,6 +43,10 @@ internal static partial class XenBlkifLog
     [LoggerMessage(10, LogLevel.Warning, "minor {Minor}: does not go on with domain {DomId} device {DevId}: {Reason}")]
     internal static partial void NotTakenOver(this ILogger log, int minor, uint domId, uint devId, string reason);
 
+    [LoggerMessage(11, LogLevel.Information,
+        "minor {Minor}: domain {DomId} device {DevId} ring {Ring}: the guest's pages do not stay mapped, but are copied: {Reason}")]
+    internal static partial void NotKept(this ILogger log, int minor, uint domId, uint devId, int ring, string reason);
+
     [LoggerMessage(9, LogLevel.Error, "minor {Minor}: domain {DomId} device {DevId} ring {Ring} is halted after an internal error")]
     internal static partial void InternalError(this ILogger log, Exception exception, int minor, uint domId, uint devId, int ring);
 }

@@ -12,6 +12,9 @@ public sealed record XenBlkifOptions
     /// <summary>How long a guest that disconnects waits for what is at the image, before the image is taken away from it.</summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Pages that a guest leaves granted stay mapped, up to <see cref="Wire.BlkifLimits.MaxKeptGrants"/> for each ring.</summary>
+    public bool KeepsGrants { get; init; } = true;
+
     /// <summary>For tests: called before each store that a successor could come to see.</summary>
     internal Action? BeforeStore { get; init; }
 }

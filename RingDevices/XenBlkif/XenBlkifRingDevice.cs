@@ -63,8 +63,9 @@ public sealed class XenBlkifRingDevice
         BlkifLayout layout = BlkifFrontendGate.Check(frontend);
         if (!_isOpen)
             throw Refused(frontend, Errno.ENODEV, $"minor {_minor} is not open");
+        frontend = frontend with { KeepsGrants = frontend.KeepsGrants && _options.KeepsGrants };
         if (adopt && Find(frontend.DomId, frontend.DevId) is { } served && served.IsOf(frontend))
-            return Features(frontend);
+            return Features(served.Frontend);
         if (!_gateways.TryEnter(frontend.DomId, frontend.DevId))
             throw Refused(frontend, Errno.EALREADY, "it is connected already");
         var connection = new BlkifConnection(new BlkifDevice(
@@ -171,6 +172,7 @@ public sealed class XenBlkifRingDevice
             _queue.CanDiscard && !isReadOnly,
             (uint)info.SectorSize,
             0,
-            CanDiscardSecurely: false);
+            CanDiscardSecurely: false,
+            frontend.KeepsGrants);
     }
 }

@@ -50,7 +50,7 @@ internal sealed class FakeRingHost : IRingHost
         if (GuestRefusal is { } refusal)
             return Task.FromException<BlkifFeatures>(refusal);
         Guest = frontend;
-        return Task.FromResult(new BlkifFeatures(2048, 512, 512, 0, true, 512, 0, false));
+        return Task.FromResult(new BlkifFeatures(2048, 512, 512, 0, true, 512, 0, CanDiscardSecurely: false, KeepsGrants: true));
     }
 
     public Task<bool> DisconnectAsync(uint domId, uint devId)

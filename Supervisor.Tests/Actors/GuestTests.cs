@@ -23,7 +23,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         PollIdleThreshold = 50,
     };
 
-    private static readonly BlkifFrontend s_frontend = new(3, 51712, 3, [new BlkifRing([8], 17)], false, 0, 0);
+    private static readonly BlkifFrontend s_frontend = new(3, 51712, 3, [new BlkifRing([8], 17)], false, 0, 0, KeepsGrants: true);
 
     [Fact]
     public void Connect_hands_the_ring_over_as_the_message_says()
@@ -31,8 +31,8 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         FakeDiskHost host = Open(5);
         Assert.Equal(5, Ask<TapdiskResponse.XenBlkifConnect>(new TapdiskRequest.XenBlkifConnect(5, s_blkif)).Cookie);
         BlkifFrontend guest = host.FakeRing.Guest!;
-        Assert.Equal((3u, 51712u, 2u, false, 8000u, 50u), (
-            guest.DomId, guest.DevId, guest.Protocol, guest.IsReadOnly, guest.PollDuration, guest.PollIdleThreshold));
+        Assert.Equal((3u, 51712u, 2u, false, 8000u, 50u, false), (
+            guest.DomId, guest.DevId, guest.Protocol, guest.IsReadOnly, guest.PollDuration, guest.PollIdleThreshold, guest.KeepsGrants));
         BlkifRing ring = Assert.Single(guest.Rings);
         Assert.Equal([8u, 9u], ring.References);
         Assert.Equal(17u, ring.Port);

@@ -49,5 +49,5 @@ public sealed class RingRoutingTests(ITestOutputHelper output) : SupervisorSpec(
         Assert.Equal((5u, 51712u, Errno.ENODEV), (failed.DomId, failed.DevId, failed.Errno));
     }
 
-    private static BlkifFrontend Frontend() => new(5, 51712, 3, [new BlkifRing([8], 9)], false, 0, 0);
+    private static BlkifFrontend Frontend() => new(5, 51712, 3, [new BlkifRing([8], 9)], false, 0, 0, KeepsGrants: true);
 }

@@ -75,6 +75,7 @@ internal sealed class SettingsReader(Config config)
         XenBlkif = new XenBlkifOptions
         {
             DrainTimeout = Time("xen.drain-timeout", TimeSpan.Zero, TimeSpan.FromHours(1)),
+            KeepsGrants = Switch("xen.persistent-grants"),
         },
         Control = new ControlOptions(
             Number("control.connections", 1, 4096),

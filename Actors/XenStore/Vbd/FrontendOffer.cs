@@ -9,12 +9,15 @@ namespace Tapvisor.Actors.XenStore.Vbd;
 /// </summary>
 internal static class FrontendOffer
 {
+    /// <summary>Of the same meaning in the backend's nodes.</summary>
+    internal const string KeepsGrants = "feature-persistent";
+
     private const string Order = "ring-page-order";
 
     private const string Queues = "multi-queue-num-queues";
 
     /// <summary>The nodes that every offer is read from.</summary>
-    internal static readonly string[] Nodes = ["protocol", "feature-persistent", Order, Queues];
+    internal static readonly string[] Nodes = ["protocol", KeepsGrants, Order, Queues];
 
     /// <summary>The nodes that an offer of such an order and number of queues consists of besides.</summary>
     /// <exception cref="VbdException">A count is not what the backend allows.</exception>
@@ -31,12 +34,12 @@ internal static class FrontendOffer
     }
 
     /// <exception cref="VbdException">A node is missing or not what it should be.</exception>
-    internal static (uint Protocol, IReadOnlyList<BlkifRing> Rings) Read(NodeValues nodes, VbdOptions options)
+    internal static (uint Protocol, IReadOnlyList<BlkifRing> Rings, bool KeepsGrants) Read(NodeValues nodes, VbdOptions options)
     {
         uint order = nodes.Number(Order, 0, options.MaxRingPageOrder);
-        nodes.Number("feature-persistent", 0, 1);
+        bool keepsGrants = nodes.Number(KeepsGrants, 0, 1) == 1;
         uint protocol = Protocol(nodes["protocol"]);
-        return (protocol, [.. Prefixes(nodes, options).Select(prefix => Ring(nodes, prefix, order))]);
+        return (protocol, [.. Prefixes(nodes, options).Select(prefix => Ring(nodes, prefix, order))], keepsGrants);
     }
 
     /// <summary>

@@ -53,7 +53,7 @@ internal sealed partial record VbdMachine
                 new("info", Text(info)),
                 new("feature-flush-cache", "1"),
                 new("feature-barrier", "1"),
-                new("feature-persistent", "0"),
+                new(FrontendOffer.KeepsGrants, features.KeepsGrants ? "1" : "0"),
                 new("feature-discard", discards ? "1" : "0"),
                 new("discard-granularity", Text(AtLeastLogical(features.DiscardGranularity))),
                 new("discard-alignment", Text(features.DiscardAlignment)),

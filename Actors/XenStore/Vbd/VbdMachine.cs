@@ -184,7 +184,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
             return new VbdDecision(this) { Writes = adopts ? [] : Limits() };
         try
         {
-            BlkifFrontend offer = Offered(nodes);
+            BlkifFrontend offer = Offered(nodes, adopts);
             _ = nodes.IsCdRom;
             return new VbdDecision(this with { Ring = RingPhase.Connecting, Minor = disk.Minor, Offer = offer, IsAdopting = adopts })
             {
@@ -236,7 +236,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
             return false;
         try
         {
-            (uint protocol, IReadOnlyList<BlkifRing> rings) = FrontendOffer.Read(nodes.Frontend, Options);
+            (uint protocol, IReadOnlyList<BlkifRing> rings, _) = FrontendOffer.Read(nodes.Frontend, Options);
             return protocol != Offer.Protocol
                 || rings.Count != Offer.Rings.Count
                 || rings.Zip(Offer.Rings).Any(pair => pair.First.Port != pair.Second.Port
@@ -248,9 +248,9 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         }
     }
 
-    private BlkifFrontend Offered(VbdSnapshot nodes)
+    private BlkifFrontend Offered(VbdSnapshot nodes, bool adopts)
     {
-        (uint protocol, IReadOnlyList<BlkifRing> rings) = FrontendOffer.Read(nodes.Frontend, Options);
+        (uint protocol, IReadOnlyList<BlkifRing> rings, bool keepsGrants) = FrontendOffer.Read(nodes.Frontend, Options);
         return new BlkifFrontend(
             Id.DomId,
             Id.DevId,
@@ -258,7 +258,10 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
             rings,
             nodes.IsReadOnly,
             nodes.Backend.Number("polling-duration", 0),
-            nodes.Backend.Number("polling-idle-threshold", 0, most: 100));
+            nodes.Backend.Number("polling-idle-threshold", 0, most: 100),
+
+            // A frontend that is in use goes by what the backend said when it connected.
+            keepsGrants && (!adopts || nodes.Backend[FrontendOffer.KeepsGrants] == "1"));
     }
 
     /// <summary>Null when nothing speaks for a ring.</summary>

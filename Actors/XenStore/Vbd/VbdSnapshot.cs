@@ -11,6 +11,7 @@ internal sealed record VbdSnapshot(NodeValues Backend, NodeValues Frontend, Disk
     [
         "frontend", "state", "online", "mode", "script", "device-type", "discard-enable", "hotplug-status", "physical-device",
         "physical-device-path", "polling-duration", "polling-idle-threshold", "pid", "sectors", "sector-size",
+        FrontendOffer.KeepsGrants,
     ];
 
     /// <summary>Whether the device is there; what a late script leaves in a removed directory is none.</summary>

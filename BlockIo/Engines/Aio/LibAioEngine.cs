@@ -78,6 +78,7 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
         // Waiting comes first: what completes afterwards may start timers and operations that this wait knows nothing of.
         bool isBusy = SubmitFileOperations() || HasReady || _ready.Count > 0 || _cancelled.Count > 0 || _context!.HasCompletions;
         Collect(isBusy ? 0 : _context!.HasPending ? Math.Min((ulong)timeout, Shortage) : (ulong)timeout);
+        StartPass();
         while (_context!.TryTake(out int index, out int result))
             OperationAt(index).OnResult(result);
         for (int left = _cancelled.Count; left > 0; left--)

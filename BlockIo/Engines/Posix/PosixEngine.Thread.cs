@@ -13,6 +13,9 @@ internal abstract partial class PosixEngine
     // What Dispose waits for I/O that the kernel does not end, such as a write to a dead server.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
+    // The time of this pass; 0 before anybody asks.
+    private long _now;
+
     private void Run()
     {
         Current = this;
@@ -43,6 +46,9 @@ internal abstract partial class PosixEngine
         Wait(Math.Min(deadline, _timers.NextDeadline));
     }
 
+    /// <summary>The kernel has been looked at: what happens from now on happens later than what happened before.</summary>
+    private protected void StartPass() => _now = 0;
+
     private void Wait(long deadline)
     {
         if (HasReady || IsStopping || !_posts.IsEmpty)
@@ -53,13 +59,13 @@ internal abstract partial class PosixEngine
         long started = 0;
         if (_spinner.IsOn)
         {
-            started = Now;
+            started = Clock;
             if (_spinner.IsWorthwhile)
             {
                 Poll(0);
                 deadline = Math.Min(deadline, _timers.NextDeadline);
                 long until = Math.Min(deadline, started + _spinner.Limit);
-                while (!HasReady && _posts.IsEmpty && !HasCompletions() && Now < until)
+                while (!HasReady && _posts.IsEmpty && !HasCompletions() && Clock < until)
                     Thread.SpinWait(4);
             }
         }
@@ -68,7 +74,7 @@ internal abstract partial class PosixEngine
         else
             Poll(0);
         if (_spinner.IsOn)
-            _spinner.Observe(Now - started);
+            _spinner.Observe(Clock - started);
     }
 
     private void TakePosts()
@@ -96,8 +102,8 @@ internal abstract partial class PosixEngine
             if (_operations[i] is { InFlight: true } operation)
                 Cancel(operation);
         }
-        long deadline = Now + (s_patience.Ticks * 100);
-        while ((_inFlight > 0 || _offloaded > 0 || HasReady || !_posts.IsEmpty) && Now < deadline)
+        long deadline = Clock + (s_patience.Ticks * 100);
+        while ((_inFlight > 0 || _offloaded > 0 || HasReady || !_posts.IsEmpty) && Clock < deadline)
             RunPass(deadline);
         for (IoContinuation? last = _posts.Close(); last is not null;)
         {

@@ -50,7 +50,10 @@ internal abstract partial class PosixEngine : IoEngine
     public override string Name => _options.Name;
 
     /// <inheritdoc />
-    public override long Now => Stopwatch.GetTimestamp() * (1_000_000_000 / Stopwatch.Frequency);
+    public override long Now => _now != 0 ? _now : _now = Clock;
+
+    /// <summary>What <see cref="Now"/> would be if it were read now.</summary>
+    internal static long Clock => Stopwatch.GetTimestamp() * (1_000_000_000 / Stopwatch.Frequency);
 
     /// <inheritdoc />
     public override BufferPool Buffers => _buffers;
@@ -246,7 +249,7 @@ internal abstract partial class PosixEngine : IoEngine
 
     /// <summary>
     /// Submits what is pending, waits until something completes or <paramref name="timeout"/> nanoseconds are over (0: does not wait; −1:
-    /// for ever), and completes what the kernel is done with.
+    /// for ever), calls <see cref="StartPass"/>, and completes what the kernel is done with.
     /// </summary>
     private protected abstract void Poll(long timeout);
 

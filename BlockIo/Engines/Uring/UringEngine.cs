@@ -70,6 +70,7 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
         // A pass of a busy engine or of one that polls: the kernel is left alone when there is nothing to give or take.
         if (timeout != 0 || _ring!.HasSubmissions || _ring.HasCompletions)
             _ring!.Enter(_isWakeArmed && _backlog.Count == 0 ? timeout : 0);
+        StartPass();
         while (_ring.TryTake(out io_uring_cqe completion))
             Dispatch(completion);
     }

@@ -22,7 +22,10 @@ internal sealed partial class BlkifRing
     private void Copy(BlkifSlot slot)
     {
         slot.Attempts = 0;
-        Add(slot);
+        if (_kept is not null && _kept.Lacks(slot))
+            _unmapped.Enqueue(slot);
+        else
+            Add(slot);
     }
 
     private void Add(BlkifSlot slot)
@@ -32,13 +35,13 @@ internal sealed partial class BlkifRing
         switch (slot.Phase)
         {
             case SlotPhase.CopyingSegments:
-                Copier.AddSegmentList(slot, DomId);
+                Copier.AddSegmentList(slot, DomId, _kept);
                 break;
             case SlotPhase.CopyingIn:
-                Copier.AddIn(slot, DomId);
+                Copier.AddIn(slot, DomId, _kept);
                 break;
             default:
-                Copier.AddOut(slot, DomId);
+                Copier.AddOut(slot, DomId, _kept);
                 break;
         }
         _batched.Enqueue(slot);

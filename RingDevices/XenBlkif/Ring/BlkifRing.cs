@@ -69,6 +69,9 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
         _starved = new Queue<BlkifSlot>(size);
         _done = new Queue<BlkifSlot>(size);
         _answered = new Queue<BlkifSlot>(size);
+        _kept = device.Frontend.KeepsGrants ? new KeptGrants() : null;
+        _unmapped = new Queue<BlkifSlot>(size);
+        _mapped = new Queue<BlkifSlot>(size);
         for (int i = size - 1; i >= 0; i--)
         {
             _slots[i] = new BlkifSlot(i, shadow.Record(i), _segments + (i * BlkifLimits.MaxIndirectSegments));
@@ -92,7 +95,7 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
     public bool IsWithdrawn { get; private set; }
 
     // A broken ring owes answers that it cannot give; what counts is what may still be written.
-    private bool IsDrained => _broken ? _atImage == 0 : _inFlight == 0 && _answered.Count == 0;
+    private bool IsDrained => !_mapping && (_broken ? _atImage == 0 : _inFlight == 0 && _answered.Count == 0);
 
     private IoEngine Engine => _device.Queue.Engine;
 
@@ -131,6 +134,8 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
     {
         _ended = true;
         _work.Open();
+        if (_kept is not null)
+            await UnmapAsync(_kept.TakeAll());
         _scope.Revoke();
         await _scope.DrainAsync();
         _device.Gateway.Unbind(_port);
@@ -204,8 +209,10 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
             Finish(slot);
         FeedStarved();
         CopyAgain();
+        CopyMapped();
         RunCopies();
         int taken = Consume();
+        StartMapping();
         StartBarrier();
         Publish();
         if (_consumingStopped)

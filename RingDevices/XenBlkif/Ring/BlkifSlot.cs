@@ -57,7 +57,13 @@ internal sealed unsafe class BlkifSlot(int index, ShadowRecord* record, BlkifSeg
     /// <summary>What the copy under way met; 0 for nothing.</summary>
     internal short CopyStatus { get; set; }
 
+    /// <summary>Pages that the copy of this phase touches: the list of segments, or what the segments name.</summary>
+    internal int GrantCount => Phase == SlotPhase.CopyingSegments ? 1 : SegmentCount;
+
     internal bool MovesData => SegmentCount > 0;
 
     internal bool IsMutation => Operation is BlkifOp.BLKIF_OP_DISCARD || (Operation is not BlkifOp.BLKIF_OP_READ && MovesData);
+
+    /// <summary>One of <see cref="GrantCount"/>.</summary>
+    internal uint Grant(int index) => Phase == SlotPhase.CopyingSegments ? IndirectGref : Segments[index].Gref;
 }

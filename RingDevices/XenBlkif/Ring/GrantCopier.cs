@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
@@ -6,8 +7,8 @@ using Tapvisor.RingDevices.XenBlkif.Wire;
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
 /// <summary>
-/// Gathers the copies of many requests for one system call. Each request learns the first bad status of its own segments; one
-/// request's mistake costs no other.
+/// Gathers the copies of many requests for one system call; what is mapped already is copied at once. Each request learns the first bad
+/// status of its own segments; one request's mistake costs no other.
 /// </summary>
 internal sealed unsafe class GrantCopier : IDisposable
 {
@@ -27,61 +28,81 @@ internal sealed unsafe class GrantCopier : IDisposable
     }
 
     /// <summary>Room for one more request, whatever it is.</summary>
-    internal bool HasRoom => _count + BlkifLimits.MaxIndirectSegments <= Capacity;
+    internal bool HasRoom => _rangeCount < Capacity && _count + BlkifLimits.MaxIndirectSegments <= Capacity;
 
     /// <summary>The list of an indirect request's segments, to <see cref="BlkifSlot.Segments"/>.</summary>
-    internal void AddSegmentList(BlkifSlot slot, uint domId)
+    internal void AddSegmentList(BlkifSlot slot, uint domId, KeptGrants? kept)
     {
         Begin(slot);
-        gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_source_gref, slot.SegmentCount * BlkifSegment.Size);
+        int length = slot.SegmentCount * BlkifSegment.Size;
+        if (kept is not null && kept.Find(slot.IndirectGref) is not 0 and nint list)
+        {
+            Unsafe.CopyBlockUnaligned(slot.Segments, (void*)list, (uint)length);
+            return;
+        }
+        gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_source_gref, length);
         segment->source = new() { @ref = slot.IndirectGref, domid = (ushort)domId };
         segment->dest = new() { virt = (nint)slot.Segments };
     }
 
     /// <summary>The guest's data, to the slot's buffer.</summary>
-    internal void AddIn(BlkifSlot slot, uint domId)
+    internal void AddIn(BlkifSlot slot, uint domId, KeptGrants? kept)
     {
         Begin(slot);
         nint address = slot.Buffer.Address;
         for (int i = 0; i < slot.SegmentCount; i++)
         {
-            gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_source_gref, Bytes(slot, i));
-            segment->source = Granted(slot, i, domId);
-            segment->dest = new() { virt = address };
-            address += segment->len;
+            int length = Bytes(slot, i);
+            if (Mapped(slot, i, kept) is not 0 and nint granted)
+            {
+                Unsafe.CopyBlockUnaligned((void*)address, (void*)granted, (uint)length);
+            }
+            else
+            {
+                gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_source_gref, length);
+                segment->source = Granted(slot, i, domId);
+                segment->dest = new() { virt = address };
+            }
+            address += length;
         }
     }
 
     /// <summary>The slot's buffer, to the guest.</summary>
-    internal void AddOut(BlkifSlot slot, uint domId)
+    internal void AddOut(BlkifSlot slot, uint domId, KeptGrants? kept)
     {
         Begin(slot);
         nint address = slot.Buffer.Address;
         for (int i = 0; i < slot.SegmentCount; i++)
         {
-            gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_dest_gref, Bytes(slot, i));
-            segment->source = new() { virt = address };
-            segment->dest = Granted(slot, i, domId);
-            address += segment->len;
+            int length = Bytes(slot, i);
+            if (Mapped(slot, i, kept) is not 0 and nint granted)
+            {
+                Unsafe.CopyBlockUnaligned((void*)granted, (void*)address, (uint)length);
+            }
+            else
+            {
+                gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_dest_gref, length);
+                segment->source = new() { virt = address };
+                segment->dest = Granted(slot, i, domId);
+            }
+            address += length;
         }
     }
 
     /// <summary>Copies, and tells each slot its <see cref="BlkifSlot.CopyStatus"/>.</summary>
     internal void Run()
     {
-        if (_count == 0)
-            return;
-        int result = _grants.Copy(new Span<gntdev_grant_copy_segment>(_segments, _count));
+        int result = _count > 0 ? _grants.Copy(new Span<gntdev_grant_copy_segment>(_segments, _count)) : 0;
         for (int i = 0; i < _rangeCount; i++)
         {
             (BlkifSlot slot, int first, int count) = _ranges[i];
             _ranges[i].Slot = null!;
 
             // A call that failed says nothing about anybody: each request gets a call of its own.
-            int own = result == 0 || _rangeCount == 1
+            int own = count == 0 || result == 0 || _rangeCount == 1
                 ? result
                 : _grants.Copy(new Span<gntdev_grant_copy_segment>(_segments + first, count));
-            slot.CopyStatus = own == 0 ? Worst(first, count) : GrantStatus.GNTST_bad_copy_arg;
+            slot.CopyStatus = count == 0 || own == 0 ? Worst(first, count) : GrantStatus.GNTST_bad_copy_arg;
         }
         _rangeCount = 0;
         _count = 0;
@@ -99,10 +120,16 @@ internal sealed unsafe class GrantCopier : IDisposable
 
     private static int Bytes(BlkifSlot slot, int index) => slot.Segments[index].Sectors * BlkifLimits.SectorSize;
 
+    /// <summary>Where a segment's bytes are in our own memory, or 0.</summary>
+    private static nint Mapped(BlkifSlot slot, int index, KeptGrants? kept) =>
+        kept is not null && kept.Find(slot.Segments[index].Gref) is not 0 and nint page ? page + Offset(slot, index) : 0;
+
+    private static int Offset(BlkifSlot slot, int index) => slot.Segments[index].FirstSect * BlkifLimits.SectorSize;
+
     private static gntdev_grant_copy_segment.side Granted(BlkifSlot slot, int index, uint domId) => new()
     {
         @ref = slot.Segments[index].Gref,
-        offset = (ushort)(slot.Segments[index].FirstSect * BlkifLimits.SectorSize),
+        offset = (ushort)Offset(slot, index),
         domid = (ushort)domId,
     };
 

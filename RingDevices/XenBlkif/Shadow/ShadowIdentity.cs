@@ -33,7 +33,13 @@ internal readonly record struct ShadowIdentity(BlkifFrontend Frontend, int Queue
             [Frontend.DomId, Frontend.DevId, (uint)Queue, Frontend.Protocol, ring.Port, (uint)ring.References.Count, .. ring.References]);
         WriteWords(
             bytes[SettingsAt..],
-            [(uint)Frontend.Rings.Count, Frontend.IsReadOnly ? 1u : 0u, Frontend.PollDuration, Frontend.PollIdleThreshold]);
+            [
+                (uint)Frontend.Rings.Count,
+                Frontend.IsReadOnly ? 1u : 0u,
+                Frontend.PollDuration,
+                Frontend.PollIdleThreshold,
+                Frontend.KeepsGrants ? 1u : 0u,
+            ]);
     }
 
     /// <summary>Understands what <see cref="Write"/> wrote, as a device that has this one ring.</summary>
@@ -60,7 +66,8 @@ internal readonly record struct ShadowIdentity(BlkifFrontend Frontend, int Queue
             [new BlkifRing(references, Word(bytes, FirstWord, 4))],
             Word(bytes, SettingsAt, 1) != 0,
             Word(bytes, SettingsAt, 2),
-            Word(bytes, SettingsAt, 3));
+            Word(bytes, SettingsAt, 3),
+            Word(bytes, SettingsAt, 4) != 0);
         identity = new ShadowIdentity(frontend, (int)Word(bytes, FirstWord, 2));
         rings = (int)Word(bytes, SettingsAt, 0);
         return true;

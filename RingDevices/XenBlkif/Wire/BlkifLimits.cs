@@ -19,6 +19,12 @@ internal static class BlkifLimits
     /// <summary>Rings of one device at most; a guest has no use for more than it has processors.</summary>
     internal const int MaxQueues = 64;
 
+    /// <summary>
+    /// Pages of a guest that a ring keeps mapped at most: what Linux's backend keeps (max_persistent_grants), which is a ring of one page full
+    /// of requests of 32 segments and their lists.
+    /// </summary>
+    internal const int MaxKeptGrants = 1056;
+
     /// <summary>Bytes of the longest request structure.</summary>
     internal const int MaxRequestSize = 112;
 }

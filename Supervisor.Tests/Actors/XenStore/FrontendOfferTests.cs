@@ -77,5 +77,6 @@ public sealed class FrontendOfferTests
         Assert.True(reason.Length < 200);
     }
 
-    private (uint Protocol, IReadOnlyList<BlkifRing> Rings) Read() => FrontendOffer.Read(new NodeValues(_nodes), new VbdOptions());
+    private (uint Protocol, IReadOnlyList<BlkifRing> Rings, bool KeepsGrants) Read() =>
+        FrontendOffer.Read(new NodeValues(_nodes), new VbdOptions());
 }

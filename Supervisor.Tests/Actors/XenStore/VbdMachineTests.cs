@@ -71,6 +71,45 @@ public sealed class VbdMachineTests
         Assert.Equal($"{VbdNodes.Pid}", nodes.Backend["kthread-pid"]);
     }
 
+    [Theory]
+    [InlineData(true, "1")]
+    [InlineData(false, "0")]
+    public void Whether_grants_stay_mapped_is_told_as_it_is(bool keeps, string node)
+    {
+        VbdNodes nodes = new VbdNodes().Plug().Offer();
+        nodes.Decide();
+        nodes.Machine = nodes.Machine.Connected(VbdNodes.Features with { KeepsGrants = keeps });
+        nodes.Decide();
+        Assert.Equal(node, nodes.Backend["feature-persistent"]);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    public void A_guest_says_whether_its_grants_may_stay_mapped(string? node, bool keeps)
+    {
+        VbdNodes nodes = new VbdNodes().Plug().Offer();
+        nodes.Frontend.Remove("feature-persistent");
+        if (node is not null)
+            nodes.Frontend["feature-persistent"] = node;
+        Assert.Equal(keeps, Assert.IsType<RingProtocol.Connect>(nodes.Decide().Request).Frontend.KeepsGrants);
+    }
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    public void After_a_takeover_grants_stay_mapped_only_if_the_guest_was_told_so(string? told, bool keeps)
+    {
+        VbdNodes nodes = new VbdNodes().Plug().Offer();
+        (nodes.Frontend["state"], nodes.Backend["state"]) = ("4", "4");
+        if (told is not null)
+            nodes.Backend["feature-persistent"] = told;
+        RingProtocol.Connect connect = Assert.IsType<RingProtocol.Connect>(nodes.Decide().Request);
+        Assert.Equal((true, keeps), (connect.Adopt, connect.Frontend.KeepsGrants));
+    }
+
     [Fact]
     public void Nothing_more_happens_once_it_is_connected()
     {

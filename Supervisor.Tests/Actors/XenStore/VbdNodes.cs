@@ -19,7 +19,8 @@ internal sealed class VbdNodes
         CanDiscard: true,
         DiscardGranularity: 4096,
         DiscardAlignment: 0,
-        CanDiscardSecurely: false);
+        CanDiscardSecurely: false,
+        KeepsGrants: true);
 
     internal VbdNodes(bool isLibXl = true, VbdOptions? options = null)
     {

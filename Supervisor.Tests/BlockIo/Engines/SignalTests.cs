@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
@@ -6,7 +7,7 @@ using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Tests.BlockIo.Engines;
 
-public sealed unsafe class SignalTests
+public sealed class SignalTests
 {
     [SkippableTheory]
     [ClassData(typeof(EngineKinds))]
@@ -51,6 +52,26 @@ public sealed unsafe class SignalTests
         Assert.Equal(-Errno.EBADF, host.Run(signal.WaitAsync));
     }
 
+    [SkippableTheory]
+    [ClassData(typeof(EngineKinds))]
+    public void What_a_wait_brings_happens_after_it_was_raised_by_the_engines_time_too(IoEngineKind kind)
+    {
+        using EngineHost host = EngineHost.Start(kind);
+        int descriptor = Descriptor();
+        IoSignal signal = host.Run(() => new IoTask<IoSignal>(host.Engine.Watch(host.Scope, descriptor)));
+        Task<long> woken = host.Engine.RunAsync(async IoTask<long> () =>
+        {
+            _ = host.Engine.Now;
+            await signal.WaitAsync();
+            return host.Engine.Now;
+        });
+        Assert.False(host.Engine.RunAsync(() => new IoTask<bool>(woken.IsCompleted)).Result);
+        long raised = PosixEngine.Clock;
+        Raise(descriptor);
+        Assert.True(woken.WaitAsync(EngineHost.Patience).Result >= raised);
+        Assert.Equal(0, host.Run(signal.CloseAsync));
+    }
+
     private static int Descriptor()
     {
         int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -58,13 +79,13 @@ public sealed unsafe class SignalTests
         return descriptor;
     }
 
-    private static void Raise(int descriptor)
+    private static unsafe void Raise(int descriptor)
     {
         ulong one = 1;
         Assert.Equal(sizeof(ulong), write(descriptor, &one, sizeof(ulong)));
     }
 
-    private static void Lower(int descriptor)
+    private static unsafe void Lower(int descriptor)
     {
         ulong count;
         Assert.Equal(sizeof(ulong), read(descriptor, &count, sizeof(ulong)));

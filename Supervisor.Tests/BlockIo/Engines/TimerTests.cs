@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
 
@@ -72,6 +73,23 @@ public sealed class TimerTests
             Assert.Equal(0, await host.Scope.DelayAsync(TimeSpan.FromSeconds(-1)));
             host.Scope.Revoke();
             Assert.Equal(-Errno.ECANCELED, await forEver);
+            return 0;
+        });
+    }
+
+    [SkippableTheory, ClassData(typeof(EngineKinds))]
+    public void A_pass_has_one_time_and_the_next_a_later_one(IoEngineKind kind)
+    {
+        using EngineHost host = EngineHost.Start(kind);
+        host.Run(async IoTask<int> () =>
+        {
+            long start = host.Engine.Now;
+            long begun = PosixEngine.Clock;
+            while (PosixEngine.Clock == begun)
+                Thread.SpinWait(1);
+            Assert.Equal(start, host.Engine.Now);
+            await host.Scope.DelayAsync(TimeSpan.FromMilliseconds(1));
+            Assert.InRange(host.Engine.Now, begun + 1, PosixEngine.Clock);
             return 0;
         });
     }

@@ -45,7 +45,7 @@ public sealed class FuzzTests
         GuestPage own = neighbour.NewPages(1)[0];
         var protocol = (BlkifProtocol)random.Next(1, 4);
         Blkfront wild = bed.NewFrontend(protocol, random.Next(5));
-        bed.Connect(bed.Offer([wild], poll: random.Next(4) == 0 ? 100u : 0));
+        bed.Connect(bed.Offer([wild], poll: random.Next(4) == 0 ? 100u : 0, keeps: random.Next(2) == 0));
         GuestPage[] pages = bed.Guest.NewPages(4);
         for (int step = 0; step < Steps; step++)
         {
@@ -100,7 +100,7 @@ public sealed class FuzzTests
         if (random.Next(100) == 0)
         {
             bed.Disconnect();
-            bed.Connect(bed.Offer([front]));
+            bed.Connect(bed.Offer([front], keeps: random.Next(2) == 0));
         }
     }
 

@@ -183,7 +183,8 @@ public sealed class RingTests
         using var bed = new XenBed();
         Blkfront front = bed.NewFrontend();
         Assert.Equal(
-            new BlkifFeatures((ulong)bed.Content.Bytes.Length / Sector, 512, 512, 0, true, 512, 0, false), bed.Connect(front));
+            new BlkifFeatures((ulong)bed.Content.Bytes.Length / Sector, 512, 512, 0, true, 512, 0, CanDiscardSecurely: false, KeepsGrants: false),
+            bed.Connect(front));
         bed.Disconnect();
         Blkfront again = bed.NewFrontend();
         BlkifFeatures readOnly = bed.Connect(bed.Offer([again], readOnly: true));

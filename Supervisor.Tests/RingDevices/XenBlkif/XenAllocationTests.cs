@@ -13,18 +13,20 @@ public sealed class XenAllocationTests
     private const long Tolerance = 4096;
 
     [SkippableTheory]
-    [InlineData(IoEngineKind.IoUring, 0u)]
-    [InlineData(IoEngineKind.IoUring, 100u)]
-    [InlineData(IoEngineKind.LibAio, 0u)]
-    [InlineData(IoEngineKind.LibAio, 100u)]
-    public void Steady_traffic_allocates_nothing(IoEngineKind kind, uint poll)
+    [InlineData(IoEngineKind.IoUring, 0u, false)]
+    [InlineData(IoEngineKind.IoUring, 100u, false)]
+    [InlineData(IoEngineKind.IoUring, 0u, true)]
+    [InlineData(IoEngineKind.LibAio, 0u, false)]
+    [InlineData(IoEngineKind.LibAio, 100u, false)]
+    [InlineData(IoEngineKind.LibAio, 0u, true)]
+    public void Steady_traffic_allocates_nothing(IoEngineKind kind, uint poll, bool keeps)
     {
         Skip.If(IoEngines.WhyUnavailable(kind) is not null, "the engine is not available");
         using var bed = new XenBed(kind: kind);
         bed.Disk.Slowness = 0;
         bed.Disk.Logging = false;
         Blkfront front = bed.NewFrontend();
-        bed.Connect(bed.Offer([front], poll: poll));
+        bed.Connect(bed.Offer([front], poll: poll, keeps: keeps));
         GuestPage[] pages = bed.Guest.NewPages(8);
         GuestPage list = bed.Guest.NewPage();
         Drive(front, pages, list);

@@ -5,6 +5,8 @@ using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 
@@ -24,6 +26,7 @@ internal sealed class XenBed : IDisposable
     private readonly bool _ownsGuest;
     private readonly XenBlkifOptions _options;
     private int _incarnation;
+    private IXenInterface? _xen;
 
     internal XenBed(
         int? seed = null, XenBlkifOptions? options = null, RequestQueueOptions? limits = null, bool readOnlyImage = false,
@@ -37,7 +40,7 @@ internal sealed class XenBed : IDisposable
         Guest = guest ?? (seed is null ? GuestKind.New() : new LoopbackGuest());
         _ownsGuest = guest is null;
         Content = content ?? NewContent(_seed);
-        Gateways = new XenGateways(Guest.OpenBackend);
+        Gateways = new XenGateways(() => _xen = Guest.OpenBackend());
         Queue = On(() => new RequestQueue(Engine, limits ?? new RequestQueueOptions()));
         _options = options ?? new XenBlkifOptions();
         On(() => Open());
@@ -87,8 +90,9 @@ internal sealed class XenBed : IDisposable
         new(Guest, protocol, order, Simulated is null ? null : Pump);
 
     internal BlkifFrontend Offer(
-        IReadOnlyList<Blkfront> rings, bool readOnly = false, uint poll = 0, uint threshold = 0, uint devId = DevId) =>
-        new(Guest.DomId, devId, (uint)rings[0].Protocol, [.. rings.Select(r => r.Offer)], readOnly, poll, threshold);
+        IReadOnlyList<Blkfront> rings, bool readOnly = false, uint poll = 0, uint threshold = 0, uint devId = DevId,
+        bool keeps = false) =>
+        new(Guest.DomId, devId, (uint)rings[0].Protocol, [.. rings.Select(r => r.Offer)], readOnly, poll, threshold, keeps);
 
     internal BlkifFeatures Connect(params Blkfront[] rings) => Connect(Offer(rings));
 
@@ -126,6 +130,7 @@ internal sealed class XenBed : IDisposable
         Assert.Equal(0, Queue.Waiting);
         Assert.Equal(0, Queue.Statistics.Outstanding);
         Assert.Equal(0, Queue.Quota.InUse);
+        Assert.Equal(0, (_xen as LoopbackXen)?.Mappings ?? 0);
         Assert.DoesNotContain(Log.Lines, line => line.Contains("internal error", StringComparison.Ordinal));
         Simulated?.AssertNothingLeaked();
     }

@@ -92,15 +92,34 @@ internal sealed unsafe class LoopbackDomain : IDisposable
             _ = munmap(start, length);
             throw Failed(error);
         }
+        foreach (uint reference in references)
+            TryLock(MaxPorts + reference, F_RDLCK);
         return (nint)start;
     }
 
-    /// <summary>Takes or gives up the backend's end of a channel; a process that dies gives it up.</summary>
-    internal bool TryHold(uint port, bool hold)
+    /// <summary>Undoes <see cref="MapPages"/>.</summary>
+    internal void UnmapPages(nint address, IReadOnlyList<uint> references)
     {
-        var lockOfPort = new flock { l_type = hold ? F_WRLCK : F_UNLCK, l_whence = SEEK_SET, l_start = port, l_len = 1 };
-        return fcntl(_descriptor, F_OFD_SETLK, (nint)(&lockOfPort)) == 0;
+        ReleasePages(references);
+        _ = munmap((void*)address, (nuint)references.Count * PageSize);
     }
+
+    /// <summary>They count as mapped no more.</summary>
+    internal void ReleasePages(IReadOnlyList<uint> references)
+    {
+        foreach (uint reference in references)
+            TryLock(MaxPorts + reference, F_UNLCK);
+    }
+
+    /// <summary>A backend has a page mapped; one whose process has died has not.</summary>
+    internal bool IsMapped(uint reference)
+    {
+        var asked = new flock { l_type = F_WRLCK, l_whence = SEEK_SET, l_start = MaxPorts + reference, l_len = 1 };
+        return fcntl(_descriptor, F_OFD_GETLK, (nint)(&asked)) == 0 && asked.l_type != F_UNLCK;
+    }
+
+    /// <summary>Takes or gives up the backend's end of a channel; a process that dies gives it up.</summary>
+    internal bool TryHold(uint port, bool hold) => TryLock(port, hold ? F_WRLCK : F_UNLCK);
 
     public void Dispose()
     {
@@ -125,6 +144,13 @@ internal sealed unsafe class LoopbackDomain : IDisposable
         int error = errno;
         _ = close(descriptor);
         throw new BlockException(BlockErrorKind.Io, error, $"'{path}' cannot be mapped: {Errno.Describe(error)}.");
+    }
+
+    // Locks stand for what the hypervisor knows: they are on bytes of the file that mean nothing, and go with their process.
+    private bool TryLock(long index, short type)
+    {
+        var change = new flock { l_type = type, l_whence = SEEK_SET, l_start = index, l_len = 1 };
+        return fcntl(_descriptor, F_OFD_SETLK, (nint)(&change)) == 0;
     }
 
     private static BlockException Failed(int error) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
@@ -7,7 +8,13 @@ namespace Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
 /// <summary>Grants of the loopback's guests.</summary>
 internal sealed unsafe class LoopbackGrantTable(LoopbackXen xen) : IGrantTable
 {
+    private readonly ConcurrentDictionary<nint, (LoopbackDomain Domain, IReadOnlyList<uint> References)> _mappings = new();
+
     internal Queue<short> Faults { get; } = new();
+
+    internal long Copies { get; private set; }
+
+    internal int Mappings => _mappings.Count;
 
     public GrantMapping Map(uint domId, IReadOnlyList<uint> references)
     {
@@ -17,10 +24,24 @@ internal sealed unsafe class LoopbackGrantTable(LoopbackXen xen) : IGrantTable
             if (Check(domain, reference, LoopbackDomain.Writable) != GrantStatus.GNTST_okay)
                 throw new BlockException(BlockErrorKind.Io, Errno.EINVAL, $"The grant {reference} of domain {domId} cannot be mapped.");
         }
-        return new GrantMapping(domain.MapPages(references), references.Count, 0);
+        nint address = domain.MapPages(references);
+        _mappings[address] = (domain, references);
+        return new GrantMapping(address, references.Count, 0);
     }
 
-    public void Unmap(GrantMapping mapping) => _ = munmap((void*)mapping.Address, (nuint)mapping.Pages * LoopbackDomain.PageSize);
+    public void Unmap(GrantMapping mapping)
+    {
+        if (!_mappings.TryRemove(mapping.Address, out (LoopbackDomain Domain, IReadOnlyList<uint> References) mapped))
+            throw new InvalidOperationException($"Nothing is mapped at 0x{mapping.Address:x}.");
+        mapped.Domain.UnmapPages(mapping.Address, mapped.References);
+    }
+
+    /// <summary>What is still mapped is no more, as when a process ends.</summary>
+    internal void Close()
+    {
+        foreach ((LoopbackDomain domain, IReadOnlyList<uint> references) in _mappings.Values)
+            domain.ReleasePages(references);
+    }
 
     public int Copy(Span<gntdev_grant_copy_segment> segments)
     {
@@ -34,7 +55,10 @@ internal sealed unsafe class LoopbackGrantTable(LoopbackXen xen) : IGrantTable
                 return -Errno.EINVAL;
         }
         foreach (ref gntdev_grant_copy_segment segment in segments)
+        {
+            Copies++;
             segment.status = Faults.TryDequeue(out short fault) && fault != GrantStatus.GNTST_okay ? fault : Copy(ref segment);
+        }
         return 0;
     }
 

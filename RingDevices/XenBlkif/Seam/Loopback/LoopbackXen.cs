@@ -29,6 +29,12 @@ internal sealed class LoopbackXen : IXenInterface
     /// <summary>Statuses that the next granted segments meet instead of being copied, for tests.</summary>
     internal Queue<short> Faults => _grants.Faults;
 
+    /// <summary>Segments that were copied by grant, for tests.</summary>
+    internal long Copies => _grants.Copies;
+
+    /// <summary>Calls of <see cref="IGrantTable.Map"/> that were not undone, for tests.</summary>
+    internal int Mappings => _grants.Mappings;
+
     /// <exception cref="BlockIo.BlockException">ESRCH: there is no such guest.</exception>
     internal LoopbackDomain Domain(uint domId) => _domains.GetOrAdd(domId, static (id, root) => LoopbackDomain.Open(root, id), Root);
 
@@ -38,6 +44,7 @@ internal sealed class LoopbackXen : IXenInterface
             return;
         _disposed = true;
         _events.Close();
+        _grants.Close();
         foreach (LoopbackDomain domain in _domains.Values)
             domain.Dispose();
     }

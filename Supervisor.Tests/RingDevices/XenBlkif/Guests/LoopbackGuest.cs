@@ -57,6 +57,16 @@ internal sealed unsafe class LoopbackGuest : IGuest
     /// <summary>No page is granted any more.</summary>
     internal void EndAccess(GuestPage page) => _domain.Access[page.Gref] = 0;
 
+    /// <summary>Undoes <see cref="EndAccess"/>.</summary>
+    internal GuestPage Grant(GuestPage page)
+    {
+        _domain.Access[page.Gref] = LoopbackDomain.Readable | LoopbackDomain.Writable;
+        return page;
+    }
+
+    /// <summary>As gnttab_query_foreign_access tells a guest.</summary>
+    internal bool IsMapped(GuestPage page) => _domain.IsMapped(page.Gref);
+
     public void Notify(uint port)
     {
         LoopbackPort* channel = _domain.Ports + port;
