@@ -63,7 +63,7 @@ public sealed class XenBlkifRingDevice
         BlkifLayout layout = BlkifFrontendGate.Check(frontend);
         if (!_isOpen)
             throw Refused(frontend, Errno.ENODEV, $"minor {_minor} is not open");
-        frontend = frontend with { KeepsGrants = frontend.KeepsGrants && _options.KeepsGrants };
+        frontend = frontend with { KeepsGrants = MayKeepGrants(frontend) };
         if (adopt && Find(frontend.DomId, frontend.DevId) is { } served && served.IsOf(frontend))
             return Features(served.Frontend);
         if (!_gateways.TryEnter(frontend.DomId, frontend.DevId))
@@ -141,6 +141,11 @@ public sealed class XenBlkifRingDevice
 
     private static BlockException Refused(BlkifFrontend frontend, int errno, string reason) => new(
         BlockErrorKind.InvalidArgument, errno, $"Domain {frontend.DomId} device {frontend.DevId} cannot be connected: {reason}.");
+
+    // A Linux guest that is told so allocates at once all that its rings could ever use: 4 MiB for one of a page, which stays mapped in
+    // full, but 66 MiB for one of 16 pages, which does not, and may be more than the guest has.
+    private bool MayKeepGrants(BlkifFrontend frontend) =>
+        _options.KeepsGrants && frontend.KeepsGrants && frontend.Rings.All(ring => ring.References.Count == 1);
 
     private BlkifConnection? Find(uint domId, uint devId) =>
         _connections.Find(c => c.Frontend.DomId == domId && c.Frontend.DevId == devId);

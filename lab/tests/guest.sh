@@ -26,6 +26,7 @@ xl unpause g; guest_ready g; connected 51712
 holds "the disk is there" guest g 'appears xvda'
 same "its size in sectors" 131072 "$(guest g 'cat /sys/block/xvda/size')"
 echo "ring-page-order $(node $(front 51712)/ring-page-order), queues $(node $(front 51712)/multi-queue-num-queues)"
+same "its pages are copied, for its rings are large" 0 "$(node $(back 51712)/feature-persistent)"
 same "kthread-pid is the service" $service_pid "$(node $(back 51712)/kthread-pid)"
 
 step "file system on the raw image"

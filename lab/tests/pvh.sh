@@ -13,7 +13,7 @@ same "the guest's disk is the image" "$(guest h 'sum_of /dev/xvda')" "$(sync; su
 xl destroy h
 holds "detach" toolstack libxl force-remove $domid 51712
 
-step "a PV guest is saved and restored with a file open on one disk and I/O under way on another"
+step "a PV guest has a file open on one disk and I/O under way on another"
 truncate -s 32M /srv/b.img
 disks_add() { for d in 51712:a 51728:b; do holds "attach ${d#*:}" toolstack libxl add $domid ${d%:*} aio:/srv/${d#*:}.img; done; }
 disks_remove() { for d in 51712 51728; do holds "detach $d" toolstack libxl force-remove $domid $d; done; }
@@ -22,6 +22,14 @@ disks_add
 xl unpause s; guest_ready s
 holds "a file stays open" guest s 'appears xvda && mount -t ext4 /dev/xvda /mnt && md5sum < /mnt/x > /tmp/sum && exec 9< /mnt/x'
 holds "I/O is under way" guest s 'appears xvdb && load_start 2 /dev/xvdb && load_grows 4'
+same "its pages stay mapped" 1 "$(node $(back 51728)/feature-persistent)"
+
+step "the service that has them mapped is killed"
+service_kill; service_start
+holds "I/O goes on" guest s 'load_grows 4'
+same "they are mapped anew" 1 "$(node $(back 51728)/feature-persistent)"
+
+step "the guest is saved and restored"
 holds "save" xl save s /srv/s.save
 disks_remove
 holds "restore" xl restore -p /srv/s.save

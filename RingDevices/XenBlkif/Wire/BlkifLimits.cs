@@ -20,8 +20,8 @@ internal static class BlkifLimits
     internal const int MaxQueues = 64;
 
     /// <summary>
-    /// Pages of a guest that a ring keeps mapped at most: what Linux's backend keeps (max_persistent_grants), which is a ring of one page full
-    /// of requests of 32 segments and their lists.
+    /// Pages of a guest that a ring keeps mapped at most: what Linux's backend keeps (max_persistent_grants), which is all that a ring of one
+    /// page can use: 32 requests of the 32 segments that Linux's frontend makes, and their lists.
     /// </summary>
     internal const int MaxKeptGrants = 1056;
 

@@ -67,6 +67,18 @@ public sealed class KeptGrantsTests
     }
 
     [Fact]
+    public void Rings_of_several_pages_are_copied_for()
+    {
+        using var bed = new XenBed(14);
+        Blkfront front = bed.NewFrontend(order: 1);
+        Assert.False(Connect(bed, front, guestWants: true));
+        GuestPage page = bed.Guest.NewPage();
+        Assert.Equal(BLKIF_RSP_OKAY, front.Do(front.Write(0, Whole(page))));
+        Assert.False(GuestOf(bed).IsMapped(page));
+        bed.StopClean();
+    }
+
+    [Fact]
     public void A_guest_whose_grants_cannot_be_mapped_is_copied_for_and_it_is_said_once()
     {
         using var bed = new XenBed(3);
