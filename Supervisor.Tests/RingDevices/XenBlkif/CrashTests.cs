@@ -9,14 +9,15 @@ public sealed class CrashTests
     private const int Forever = int.MaxValue;
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void A_process_that_dies_before_any_of_its_stores_loses_nothing(int seed)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, true)]
+    public void A_process_that_dies_before_any_of_its_stores_loses_nothing(int seed, bool keepsGrants)
     {
         int stores = 1;
         for (bool survived = false; !survived; stores++)
         {
-            using var world = new CrashWorld(seed, requests: 30);
+            using var world = new CrashWorld(seed, requests: 30, keepsGrants: keepsGrants);
             survived = world.Live(stores);
             if (!survived)
                 Assert.True(world.Live(Forever), $"seed {seed}, store {stores}");
@@ -34,7 +35,7 @@ public sealed class CrashTests
         {
             var random = new Random(seed);
             BlkifProtocol protocol = seed % 2 == 0 ? BlkifProtocol.X86_32 : BlkifProtocol.X86_64;
-            using var world = new CrashWorld(seed, requests: 200, rings: 1 + (seed % 3), protocol);
+            using var world = new CrashWorld(seed, requests: 200, rings: 1 + (seed % 3), protocol, keepsGrants: seed % 4 < 2);
             while (!world.Live(random.Next(1, 120)))
                 Assert.InRange(world.Lives, 1, 5000);
             Assert.NotEqual(1, world.Lives);

@@ -30,7 +30,7 @@ internal sealed class CrashWorld : IDisposable
     private int _storesLeft;
     private int _toDo;
 
-    internal CrashWorld(int seed, int requests, int rings = 1, BlkifProtocol protocol = BlkifProtocol.X86_64)
+    internal CrashWorld(int seed, int requests, int rings = 1, BlkifProtocol protocol = BlkifProtocol.X86_64, bool keepsGrants = false)
     {
         _seed = seed;
         _random = new Random(seed);
@@ -38,7 +38,7 @@ internal sealed class CrashWorld : IDisposable
         _fronts = [.. Enumerable.Range(0, rings).Select(_ => new Blkfront(_guest, protocol, pump: () => { }))];
         _pages = new Stack<GuestPage>(_guest.NewPages(40));
         _offer = new BlkifFrontend(
-            _guest.DomId, XenBed.DevId, (uint)protocol, [.. _fronts.Select(f => f.Offer)], IsReadOnly: false, 0, 0, KeepsGrants: seed % 2 == 0);
+            _guest.DomId, XenBed.DevId, (uint)protocol, [.. _fronts.Select(f => f.Offer)], IsReadOnly: false, 0, 0, keepsGrants);
     }
 
     /// <summary>Processes so far.</summary>

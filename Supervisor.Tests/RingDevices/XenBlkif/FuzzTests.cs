@@ -41,11 +41,12 @@ public sealed class FuzzTests
             bed.Pump();
             neighbour.WaitForEvents(TimeSpan.Zero);
         });
-        bed.Connect(bed.Offer([honest]) with { DomId = neighbour.DomId });
+        bool keeps = random.Next(2) == 0;
+        bed.Connect(bed.Offer([honest], keeps: keeps) with { DomId = neighbour.DomId });
         GuestPage own = neighbour.NewPages(1)[0];
         var protocol = (BlkifProtocol)random.Next(1, 4);
-        Blkfront wild = bed.NewFrontend(protocol, random.Next(5));
-        bed.Connect(bed.Offer([wild], poll: random.Next(4) == 0 ? 100u : 0, keeps: random.Next(2) == 0));
+        Blkfront wild = bed.NewFrontend(protocol, keeps ? 0 : random.Next(5));
+        bed.Connect(bed.Offer([wild], poll: random.Next(4) == 0 ? 100u : 0, keeps: keeps));
         GuestPage[] pages = bed.Guest.NewPages(4);
         for (int step = 0; step < Steps; step++)
         {

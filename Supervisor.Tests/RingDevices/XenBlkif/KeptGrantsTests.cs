@@ -122,7 +122,7 @@ public sealed class KeptGrantsTests
         foreach (GuestPage[] some in pages.Chunk(256))
             Assert.Equal(BLKIF_RSP_OKAY, front.Do(front.Indirect(BlkifOp.BLKIF_OP_READ, 0, list, Whole(some))));
         foreach (GuestPage[] some in pages.Chunk(256))
-            Assert.True(some[^1].Bytes.SequenceEqual(bed.Content.Bytes.AsSpan((some.Length - 1) * GuestPage.Size, GuestPage.Size)));
+            Assert.True(some[^1].Bytes.SequenceEqual(OnDisk(bed, 8 * (some.Length - 1))));
         Assert.Equal(BlkifLimits.MaxKeptGrants - 1, pages.Count(guest.IsMapped));
         bed.StopClean();
     }
@@ -179,8 +179,7 @@ public sealed class KeptGrantsTests
             {
                 Assert.Equal(BLKIF_RSP_OKAY, answer.Status);
                 (long sector, GuestPage list, GuestPage[] pages) = inFlight[id];
-                for (int i = 0; i < pages.Length; i++)
-                    Assert.True(pages[i].Bytes.SequenceEqual(bed.Content.Bytes.AsSpan((int)(sector * 512) + (i * GuestPage.Size), GuestPage.Size)));
+                Assert.True(pages.Index().All(page => page.Item.Bytes.SequenceEqual(OnDisk(bed, sector + (8 * page.Index)))));
                 foreach (GuestPage page in pages.Append(list).Where(guest.IsMapped))
                     free.Push(page);
                 foreach (GuestPage page in pages.Append(list).Where(page => !guest.IsMapped(page)))
@@ -269,6 +268,8 @@ public sealed class KeptGrantsTests
     /// <returns>What the guest is told.</returns>
     private static bool Connect(XenBed bed, Blkfront front, bool guestWants) =>
         bed.Connect(bed.Offer([front], keeps: guestWants)).KeepsGrants;
+
+    private static ReadOnlySpan<byte> OnDisk(XenBed bed, long sector) => bed.Content.Bytes.AsSpan((int)sector * 512, GuestPage.Size);
 
     private static BlkifSegment Whole(GuestPage page) => new() { Gref = page.Gref, LastSect = 7 };
 

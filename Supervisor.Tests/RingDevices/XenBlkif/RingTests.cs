@@ -183,7 +183,8 @@ public sealed class RingTests
         using var bed = new XenBed();
         Blkfront front = bed.NewFrontend();
         Assert.Equal(
-            new BlkifFeatures((ulong)bed.Content.Bytes.Length / Sector, 512, 512, 0, true, 512, 0, CanDiscardSecurely: false, KeepsGrants: false),
+            new BlkifFeatures(
+                (ulong)bed.Content.Bytes.Length / Sector, 512, 512, 0, CanDiscard: true, 512, 0, CanDiscardSecurely: false, KeepsGrants: false),
             bed.Connect(front));
         bed.Disconnect();
         Blkfront again = bed.NewFrontend();

@@ -14,9 +14,9 @@ internal static class FuzzNodes
             "max-ring-page-order", "kthread-pid", "sector-size", "feature-persistent", "state/below", "sm-data/scsi/0x12/0x80"];
 
     private static readonly string[] s_values =
-        ["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-1", "01", "+3", " 4", "4\0", "16", "32", "4096", "65536", "2147483648", "4294967295",
-            "4294967296", "18446744073709551616", "1e3", "0x3", "w", "r", "disk", "cdrom", "connected", "error", "x86_64-abi", "x86_32-abi",
-            "arm-abi", "/", "//", "/local/domain/0", "\n[forged] line", "{0} {1}", "%s%n", "../../..", "/x/", "@releaseDomain"];
+        ["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "-1", "01", "+3", " 4", "4\0", "16", "32", "4096", "65536", "2147483648",
+            "4294967295", "4294967296", "18446744073709551616", "1e3", "0x3", "w", "r", "disk", "cdrom", "connected", "error", "x86_64-abi",
+            "x86_32-abi", "arm-abi", "/", "//", "/local/domain/0", "\n[forged] line", "{0} {1}", "%s%n", "../../..", "/x/", "@releaseDomain"];
 
     internal static string Frontend(Random random) => Any(random, s_frontend);
 
