@@ -1,6 +1,7 @@
 # A PVH guest, saved and restored: a second kind of guest, and a ring that is set up anew under a running kernel.
 . /payload/lab.sh
 back() { echo /local/domain/0/backend/vbd3/$domid/$1; }
+only_dom0() { [ $(xl list | wc -l) -eq 2 ]; }   # a line of names, and itself
 service_start
 truncate -s 32M /srv/a.img
 
@@ -46,5 +47,6 @@ same "the first disk is its image" "$(guest s 'sum_of /dev/xvda')" "$(sync; sum_
 same "the second disk is its image" "$(guest s 'sum_of /dev/xvdb')" "$(sync; sum_of /srv/b.img)"
 xl destroy s
 disks_remove
+within 30 "nothing keeps a guest's memory" only_dom0
 service_stop
 finish

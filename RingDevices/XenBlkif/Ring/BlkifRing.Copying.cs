@@ -32,18 +32,10 @@ internal sealed partial class BlkifRing
     {
         if (!Copier.HasRoom)
             RunBatch();
-        switch (slot.Phase)
-        {
-            case SlotPhase.CopyingSegments:
-                Copier.AddSegmentList(slot, DomId, _kept);
-                break;
-            case SlotPhase.CopyingIn:
-                Copier.AddIn(slot, DomId, _kept);
-                break;
-            default:
-                Copier.AddOut(slot, DomId, _kept);
-                break;
-        }
+        if (slot.Phase == SlotPhase.CopyingSegments)
+            Copier.AddSegmentList(slot, DomId, _kept);
+        else
+            Copier.AddData(slot, DomId, _kept, toGuest: slot.Phase == SlotPhase.CopyingOut);
         _batched.Enqueue(slot);
     }
 

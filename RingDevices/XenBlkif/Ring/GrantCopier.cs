@@ -45,45 +45,26 @@ internal sealed unsafe class GrantCopier : IDisposable
         segment->dest = new() { virt = (nint)slot.Segments };
     }
 
-    /// <summary>The guest's data, to the slot's buffer.</summary>
-    internal void AddIn(BlkifSlot slot, uint domId, KeptGrants? kept)
+    /// <summary>The guest's data to the slot's buffer, or the other way round.</summary>
+    internal void AddData(BlkifSlot slot, uint domId, KeptGrants? kept, bool toGuest)
     {
         Begin(slot);
         nint address = slot.Buffer.Address;
         for (int i = 0; i < slot.SegmentCount; i++)
         {
             int length = Bytes(slot, i);
-            if (Mapped(slot, i, kept) is not 0 and nint granted)
+            if (Mapped(slot, i, kept) is not 0 and nint page)
             {
-                Unsafe.CopyBlockUnaligned((void*)address, (void*)granted, (uint)length);
+                (nint from, nint to) = toGuest ? (address, page) : (page, address);
+                Unsafe.CopyBlockUnaligned((void*)to, (void*)from, (uint)length);
             }
             else
             {
-                gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_source_gref, length);
-                segment->source = Granted(slot, i, domId);
-                segment->dest = new() { virt = address };
-            }
-            address += length;
-        }
-    }
-
-    /// <summary>The slot's buffer, to the guest.</summary>
-    internal void AddOut(BlkifSlot slot, uint domId, KeptGrants? kept)
-    {
-        Begin(slot);
-        nint address = slot.Buffer.Address;
-        for (int i = 0; i < slot.SegmentCount; i++)
-        {
-            int length = Bytes(slot, i);
-            if (Mapped(slot, i, kept) is not 0 and nint granted)
-            {
-                Unsafe.CopyBlockUnaligned((void*)granted, (void*)address, (uint)length);
-            }
-            else
-            {
-                gntdev_grant_copy_segment* segment = Next(GrantStatus.GNTCOPY_dest_gref, length);
-                segment->source = new() { virt = address };
-                segment->dest = Granted(slot, i, domId);
+                gntdev_grant_copy_segment* segment = Next(
+                    toGuest ? GrantStatus.GNTCOPY_dest_gref : GrantStatus.GNTCOPY_source_gref, length);
+                gntdev_grant_copy_segment.side own = new() { virt = address };
+                gntdev_grant_copy_segment.side granted = Granted(slot, i, domId);
+                (segment->source, segment->dest) = toGuest ? (own, granted) : (granted, own);
             }
             address += length;
         }

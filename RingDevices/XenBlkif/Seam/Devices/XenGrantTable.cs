@@ -10,6 +10,9 @@ internal sealed unsafe class XenGrantTable(int descriptor) : IGrantTable, IDispo
 {
     private const int PageSize = 4096;
 
+    // Of what is told of in an error.
+    private const int MostShown = 16;
+
     // mmap fails with EAGAIN while the guest's page is being paged in; libxengnttab waits a millisecond each time, too, but for ever.
     private const int MapAttempts = 1000;
     private static readonly TimeSpan s_mapPause = TimeSpan.FromMilliseconds(1);
@@ -62,7 +65,7 @@ internal sealed unsafe class XenGrantTable(int descriptor) : IGrantTable, IDispo
     private static BlockException Refused(uint domId, IReadOnlyList<uint> references, int error) => new(
         BlockErrorKind.Io,
         error,
-        $"The grants {string.Join(' ', references)} of domain {domId} cannot be mapped: {Errno.Describe(error)}.");
+        $"The grants {string.Join(' ', references.Take(MostShown))}{(references.Count > MostShown ? " …" : "")} of domain {domId} cannot be mapped: {Errno.Describe(error)}.");
 
     private void* Attach(ulong index, int pages, out int error)
     {
