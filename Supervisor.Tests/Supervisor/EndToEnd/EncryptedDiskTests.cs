@@ -111,6 +111,7 @@ public sealed class EncryptedDiskTests
         AssertNowhere(bed.Files.At("ctl/journal"), leafKey);
 
         await bed.KillAndStartAsync();
+        await bed.Service.SaysAsync($"minor {minor}: recovered");
         Assert.Contains($"minor={minor} state=0 ", await bed.TapCtlAsync("list"), StringComparison.Ordinal);
         await QemuIoAsync(bed, minor, "read -P 7 0 64k", "read -P 8 64k 64k", "read -P 7 128k 896k");
     }
