@@ -45,6 +45,9 @@ holds "the open file is what it was" guest s 'echo 3 > /proc/sys/vm/drop_caches;
 holds "the file system goes on" guest s 'exec 9<&-; dd if=/dev/urandom of=/mnt/y bs=1M count=2 2> /dev/null && sync && umount /mnt'
 same "the first disk is its image" "$(guest s 'sum_of /dev/xvda')" "$(sync; sum_of /srv/a.img)"
 same "the second disk is its image" "$(guest s 'sum_of /dev/xvdb')" "$(sync; sum_of /srv/b.img)"
+holds "detach the second while its pages are mapped" toolstack libxl remove $domid 51728
+holds "attach it again" toolstack libxl add $domid 51728 aio:/srv/b.img
+same "it is the same disk" "$(guest s 'appears xvdb && sum_of /dev/xvdb')" "$(sum_of /srv/b.img)"
 xl destroy s
 disks_remove
 within 30 "nothing keeps a guest's memory" only_dom0
