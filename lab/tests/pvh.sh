@@ -1,4 +1,4 @@
-# A PVH guest, saved and restored: a second kind of guest, and a ring that is set up anew under a running kernel.
+# A PVH guest; and a PV guest, saved and restored: a ring that is set up anew under a running kernel. Rings of one page, whose grants are kept.
 . /payload/lab.sh
 back() { echo /local/domain/0/backend/vbd3/$domid/$1; }
 only_dom0() { [ $(xl list | wc -l) -eq 2 ]; }   # a line of names, and itself
