@@ -11,11 +11,13 @@ internal sealed class EngineHost : IDisposable
     // Nothing here takes a second; a test that hangs should fail before the test run does.
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("tapvisor-engine-").FullName;
+    private readonly string _directory;
 
     private EngineHost(IoEngineOptions options)
     {
+        // The directory comes last: nobody would remove it if there were no engine.
         Engine = IoEngines.Create(options);
+        _directory = Directory.CreateTempSubdirectory("tapvisor-engine-").FullName;
         Scope = new IoScope(Engine, "test");
     }
 
