@@ -23,21 +23,27 @@ public class AsyncHandlerTests : TestKit
     [Fact]
     public void The_context_is_the_same_after_an_await()
     {
-        IActorRef actor = Sys.ActorOf(Props.Create(() => new Awaiter(Task.Delay(1))));
+        var gate = new TaskCompletionSource();
+        IActorRef actor = Sys.ActorOf(Props.Create(() => new Awaiter(gate.Task)));
         actor.Tell("self");
 
+        ExpectMsg("begun");
+        gate.SetResult();
         ExpectMsgFrom(actor, actor);
     }
 
     [Fact]
     public void A_handler_that_fails_after_an_await_fails_the_actor()
     {
-        IActorRef actor = Sys.ActorOf(Props.Create(() => new Awaiter(Task.Delay(1))));
+        var gate = new TaskCompletionSource();
+        IActorRef actor = Sys.ActorOf(Props.Create(() => new Awaiter(gate.Task)));
         actor.Tell("count");
         actor.Tell("fail");
         actor.Tell("count");
 
         ExpectMsg(1);
+        ExpectMsg("begun");
+        gate.SetResult();
         ExpectMsg(1);
     }
 
@@ -109,11 +115,13 @@ public class AsyncHandlerTests : TestKit
             });
             ReceiveAsync<string>(message => message == "self", async _ =>
             {
+                Sender.Tell("begun");
                 await gate;
                 Sender.Tell(Context.Self);
             });
             ReceiveAsync<string>(message => message == "fail", async _ =>
             {
+                Sender.Tell("begun");
                 await gate;
                 throw new IOException("broken");
             });

@@ -53,9 +53,11 @@ public class EventStreamTests : TestKit
     public void Messages_left_in_the_mailbox_are_dead_letters()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(DeadLetter));
-        IActorRef actor = Sys.ActorOf(Props.Create(() => new Quitter()));
+        using var bothAreThere = new ManualResetEventSlim();
+        IActorRef actor = Sys.ActorOf(Props.Create(() => new Quitter(bothAreThere)));
         actor.Tell("first");
         actor.Tell("second");
+        bothAreThere.Set();
 
         Assert.Equal("second", ExpectMsg<DeadLetter>().Message);
     }
@@ -105,11 +107,11 @@ public class EventStreamTests : TestKit
         return actor;
     }
 
-    private sealed class Quitter : UntypedActor
+    private sealed class Quitter(ManualResetEventSlim mayQuit) : UntypedActor
     {
         protected override void OnReceive(object message)
         {
-            Thread.Sleep(50);
+            mayQuit.Wait();
             Context.Stop(Self);
         }
     }

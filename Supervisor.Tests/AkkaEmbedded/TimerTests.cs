@@ -48,10 +48,14 @@ public class TimerTests : TestKit
         Start(timers =>
         {
             timers.StartSingleTimer("key", "stale", TimeSpan.Zero);
-            Thread.Sleep(Short * 5);
+
+            // Due later than the tick, so that the tick is in the mailbox once this is here.
+            Sys.Scheduler.ScheduleTellOnce(Short, TestActor, "later", ActorRefs.NoSender);
+            Assert.True(SpinWait.SpinUntil(() => HasMessages, TimeSpan.FromSeconds(30)));
             timers.Cancel("key");
         });
 
+        ExpectMsg("later", TimeSpan.FromSeconds(30));
         ExpectNoMsg(Short * 5);
     }
 
