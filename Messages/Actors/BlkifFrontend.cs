@@ -19,4 +19,14 @@ public sealed record BlkifFrontend(
     bool IsReadOnly,
     uint PollDuration,
     uint PollIdleThreshold,
-    bool KeepsGrants);
+    bool KeepsGrants)
+{
+    /// <summary>Whether it offers these very rings.</summary>
+    public bool HasRings(uint protocol, IReadOnlyList<BlkifRing> rings)
+    {
+        ArgumentNullException.ThrowIfNull(rings);
+        return protocol == Protocol && rings.Count == Rings.Count
+            && rings.Zip(Rings).All(
+                pair => pair.First.Port == pair.Second.Port && pair.First.References.SequenceEqual(pair.Second.References));
+    }
+}

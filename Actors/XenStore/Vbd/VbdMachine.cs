@@ -237,10 +237,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         try
         {
             (uint protocol, IReadOnlyList<BlkifRing> rings, _) = FrontendOffer.Read(nodes.Frontend, Options);
-            return protocol != Offer.Protocol
-                || rings.Count != Offer.Rings.Count
-                || rings.Zip(Offer.Rings).Any(pair => pair.First.Port != pair.Second.Port
-                    || !pair.First.References.SequenceEqual(pair.Second.References));
+            return !Offer.HasRings(protocol, rings);
         }
         catch (VbdException)
         {

@@ -25,10 +25,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
     private ILogger Log => device.Log;
 
     /// <summary>It serves these very rings.</summary>
-    internal bool IsOf(BlkifFrontend frontend) => !_closing && frontend.Protocol == Frontend.Protocol
-        && frontend.Rings.Count == Frontend.Rings.Count
-        && frontend.Rings.Zip(Frontend.Rings).All(
-            pair => pair.First.Port == pair.Second.Port && pair.First.References.SequenceEqual(pair.Second.References));
+    internal bool IsOf(BlkifFrontend frontend) => !_closing && Frontend.HasRings(frontend.Protocol, frontend.Rings);
 
     /// <summary>Maps and binds every ring, and begins.</summary>
     /// <exception cref="BlockException">The reason; nothing is left.</exception>

@@ -35,7 +35,7 @@ internal sealed unsafe class GrantCopier : IDisposable
     {
         Begin(slot);
         int length = slot.SegmentCount * BlkifSegment.Size;
-        if (kept is not null && kept.Find(slot.IndirectGref) is not 0 and nint list)
+        if ((kept?.Find(slot.IndirectGref) ?? 0) is not 0 and nint list)
         {
             Unsafe.CopyBlockUnaligned(slot.Segments, (void*)list, (uint)length);
             return;
@@ -80,10 +80,10 @@ internal sealed unsafe class GrantCopier : IDisposable
             _ranges[i].Slot = null!;
 
             // A call that failed says nothing about anybody: each request gets a call of its own.
-            int own = count == 0 || result == 0 || _rangeCount == 1
-                ? result
+            int own = count == 0 ? 0
+                : result == 0 || _rangeCount == 1 ? result
                 : _grants.Copy(new Span<gntdev_grant_copy_segment>(_segments + first, count));
-            slot.CopyStatus = count == 0 || own == 0 ? Worst(first, count) : GrantStatus.GNTST_bad_copy_arg;
+            slot.CopyStatus = own == 0 ? Worst(first, count) : GrantStatus.GNTST_bad_copy_arg;
         }
         _rangeCount = 0;
         _count = 0;
@@ -103,7 +103,7 @@ internal sealed unsafe class GrantCopier : IDisposable
 
     /// <summary>Where a segment's bytes are in our own memory, or 0.</summary>
     private static nint Mapped(BlkifSlot slot, int index, KeptGrants? kept) =>
-        kept is not null && kept.Find(slot.Segments[index].Gref) is not 0 and nint page ? page + Offset(slot, index) : 0;
+        (kept?.Find(slot.Segments[index].Gref) ?? 0) is not 0 and nint page ? page + Offset(slot, index) : 0;
 
     private static int Offset(BlkifSlot slot, int index) => slot.Segments[index].FirstSect * BlkifLimits.SectorSize;
 

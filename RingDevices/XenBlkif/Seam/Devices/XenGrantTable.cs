@@ -65,7 +65,8 @@ internal sealed unsafe class XenGrantTable(int descriptor) : IGrantTable, IDispo
     private static BlockException Refused(uint domId, IReadOnlyList<uint> references, int error) => new(
         BlockErrorKind.Io,
         error,
-        $"The grants {string.Join(' ', references.Take(MostShown))}{(references.Count > MostShown ? " …" : "")} of domain {domId} cannot be mapped: {Errno.Describe(error)}.");
+        $"The grants {string.Join(' ', references.Take(MostShown))}{(references.Count > MostShown ? " …" : "")} of domain {domId} "
+        + $"cannot be mapped: {Errno.Describe(error)}.");
 
     private void* Attach(ulong index, int pages, out int error)
     {
