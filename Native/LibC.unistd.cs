@@ -61,6 +61,9 @@ public static unsafe partial class LibC
     [LibraryImport(libc, SetLastError = true)]
     public static partial int getpid();
 
+    [LibraryImport(libc)]
+    public static partial void _exit(int status);
+
     /// <summary>Cannot fail.</summary>
     [LibraryImport(libc)]
     public static partial uint geteuid();

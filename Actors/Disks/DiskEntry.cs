@@ -37,6 +37,9 @@ public sealed class DiskEntry(DiskRecord record, IDiskHost host, IDisposable mar
     /// </summary>
     public bool GivenUp { get; set; }
 
+    /// <summary>The service ends, and the disk is closed.</summary>
+    public bool HasEnded { get; internal set; }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {

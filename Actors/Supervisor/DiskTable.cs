@@ -1,44 +1,50 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Tapvisor.Actors.Disks;
 using Tapvisor.Messages;
 
 namespace Tapvisor.Actors.Supervisor;
 
-/// <summary>The attached disks, in the order they were attached. It belongs to the SupervisorActor and outlives its restarts.</summary>
+/// <summary>
+/// The attached disks, in the order they were attached. The SupervisorActor alone changes it, and it outlives its restarts; anybody may look.
+/// </summary>
 public sealed class DiskTable
 {
-    private readonly List<DiskEntry> _entries = [];
-    private readonly HashSet<int> _ended = [];
+    private ImmutableList<DiskEntry> _entries = [];
+    private ImmutableDictionary<int, DiskEntry> _byMinor = ImmutableDictionary<int, DiskEntry>.Empty;
 
     /// <summary>Disks attached.</summary>
-    public int Count => _entries.Count;
+    public int Count => InAttachOrder.Count;
 
     /// <summary>All of them.</summary>
-    public IReadOnlyList<DiskEntry> InAttachOrder => _entries;
+    public IReadOnlyList<DiskEntry> InAttachOrder => Volatile.Read(ref _entries);
 
-    internal bool AllEnded => _entries.TrueForAll(entry => _ended.Contains(entry.Minor));
+    /// <summary>Minors of those that are not closed yet, when the service ends.</summary>
+    public IEnumerable<int> NotEnded => InAttachOrder.Where(entry => !entry.HasEnded).Select(entry => entry.Minor);
 
-    internal bool TryGet(int minor, [MaybeNullWhen(false)] out DiskEntry entry)
+    internal bool TryGet(int minor, [MaybeNullWhen(false)] out DiskEntry entry) => _byMinor.TryGetValue(minor, out entry);
+
+    internal void Add(DiskEntry entry)
     {
-        entry = _entries.Find(e => e.Minor == minor);
-        return entry is not null;
+        _byMinor = _byMinor.Add(entry.Minor, entry);
+        Volatile.Write(ref _entries, _entries.Add(entry));
     }
 
-    internal void Add(DiskEntry entry) => _entries.Add(entry);
-
-    internal void Remove(int minor) => _entries.RemoveAll(entry => entry.Minor == minor);
-
-    internal void MarkEnded(int minor) => _ended.Add(minor);
+    internal void Remove(int minor)
+    {
+        if (!_byMinor.TryGetValue(minor, out DiskEntry? entry))
+            return;
+        _byMinor = _byMinor.Remove(minor);
+        Volatile.Write(ref _entries, _entries.Remove(entry));
+    }
 
     /// <summary>LIST's answer: counts run down to the terminator (upstream tapdisk_control_list).</summary>
     internal List<TapdiskResponse.List> List(ushort cookie)
     {
-        var list = new List<TapdiskResponse.List>(_entries.Count + 1);
-        for (int i = 0; i < _entries.Count; i++)
-        {
-            DiskEntry entry = _entries[i];
-            list.Add(new TapdiskResponse.List(cookie, _entries.Count - i, entry.Minor, entry.State, entry.Record.Name ?? ""));
-        }
+        int left = Count;
+        var list = new List<TapdiskResponse.List>(left + 1);
+        foreach (DiskEntry entry in _entries)
+            list.Add(new TapdiskResponse.List(cookie, left--, entry.Minor, entry.State, entry.Record.Name ?? ""));
         list.Add(TapdiskResponse.List.End(cookie));
         return list;
     }

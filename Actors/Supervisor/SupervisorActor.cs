@@ -48,7 +48,7 @@ public sealed class SupervisorActor : UntypedActor
 
     /// <inheritdoc />
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(_settings.Current.TapdiskRestarts, _settings.Current.RestartWindow, _ => Directive.Restart);
+        new ReloadableStrategy(_settings, now => now.TapdiskRestarts, _ => Directive.Restart);
 
     /// <inheritdoc />
     protected override void OnReceive(object message)
@@ -93,7 +93,7 @@ public sealed class SupervisorActor : UntypedActor
                 BeginEnding();
                 break;
             case DiskProtocol.Ended ended:
-                _disks.MarkEnded(ended.Minor);
+                MarkEnded(ended.Minor);
                 CompleteEnding();
                 break;
             default:
@@ -291,9 +291,15 @@ public sealed class SupervisorActor : UntypedActor
         CompleteEnding();
     }
 
+    private void MarkEnded(int minor)
+    {
+        if (_disks.TryGet(minor, out DiskEntry? entry))
+            entry.HasEnded = true;
+    }
+
     private void CompleteEnding()
     {
-        if (_endClient.IsNobody() || !_disks.AllEnded)
+        if (_endClient.IsNobody() || _disks.NotEnded.Any())
             return;
         _endClient.Tell(new AllEnded());
         _endClient = ActorRefs.Nobody;

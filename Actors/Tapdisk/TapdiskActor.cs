@@ -87,9 +87,9 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         base.PreRestart(reason, message);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
-        Settings.ImageRestarts,
-        (int)Settings.RestartWindow.TotalMilliseconds,
+    protected override SupervisorStrategy SupervisorStrategy() => new ReloadableStrategy(
+        _settings,
+        now => now.ImageRestarts,
         cause =>
         {
             if (cause is not ImageFaultedException { IsPermanent: true })
@@ -231,6 +231,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
     private void Proceed(UntypedReceive state, VbdState wire)
     {
         Become(state);
+        _log.Entered(Minor, state.Method.Name);
         _entry.State = wire;
     }
 

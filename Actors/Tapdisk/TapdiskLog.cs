@@ -5,6 +5,13 @@ namespace Tapvisor.Actors.Tapdisk;
 /// <summary>What a tapdisk's actor logs: one line an event, with minor and image.</summary>
 internal static class TapdiskLog
 {
+    internal static void Entered(this ILoggingAdapter log, int minor, string state)
+    {
+        // Asked first: a name costs reflection, and most services do not tell at this level.
+        if (log.IsDebugEnabled)
+            log.Debug("minor {0}: {1}", minor, state);
+    }
+
     internal static void Opened(this ILoggingAdapter log, int minor, string image, ulong sectors, uint sectorSize) =>
         log.Info("minor {0}: opened {1}: {2} sectors of {3} bytes", minor, image, sectors, sectorSize);
 

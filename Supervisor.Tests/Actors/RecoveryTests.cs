@@ -81,6 +81,24 @@ public sealed class RecoveryTests(ITestOutputHelper output) : SupervisorSpec(out
     }
 
     [Fact]
+    public void A_reload_changes_how_often_a_running_disks_driver_is_restarted()
+    {
+        FakeDiskHost host = Open(0);
+        host.FakeImage.Fail(new InvalidOperationException("first"));
+        PassTimeUntil(() => Opens(host) == 2 && StateOf(0) == VbdState.None && host.FakeImage.IsOpen);
+
+        Settings.Current = Settings.Current with { ImageRestarts = 0 };
+        host.FakeImage.Fail(new InvalidOperationException("second"));
+        PassTimeUntil(() => host.History.TapdiskRestarts == 1);
+
+        Settings.Current = Settings.Current with { TapdiskRestarts = 0 };
+        PassTimeUntil(() => Opens(host) == 3 && host.FakeImage.IsOpen);
+        host.FakeImage.Fail(new InvalidOperationException("third"));
+        PassTimeUntil(() => StateOf(0) == VbdState.TD_VBD_DEAD);
+        Assert.Equal(1, host.History.ImageRestarts - 2);
+    }
+
+    [Fact]
     public void A_driver_that_keeps_crashing_restarts_the_tapdisk_and_in_the_end_is_given_up()
     {
         Settings.Current = Settings.Current with { ImageRestarts = 2, TapdiskRestarts = 1 };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Akka.Configuration;
 using Serilog.Core;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Hosting;
@@ -33,12 +32,12 @@ internal sealed class CommonOptions
     internal ServiceOptions Read(ParseResult parsed, bool onDemand, Func<string, string>? fallback = null)
     {
         string? path = parsed.GetValue(_config);
-        Config hocon = ConfigurationFile.Load(path);
-        ServiceSettings settings = SettingsReader.Read(hocon);
+        SettingValues values = ConfigurationFile.Load(path);
+        ServiceSettings settings = SettingsReader.Read(values);
         if (parsed.GetValue(_directory) is { } directory)
             settings = settings with { ControlDirectory = Path.GetFullPath(directory) };
         else if (fallback is not null)
             settings = settings with { ControlDirectory = fallback(settings.ControlDirectory) };
-        return new ServiceOptions(hocon, settings, path, onDemand, new LoggingLevelSwitch(Logging.ToSerilog(settings.LogLevel)));
+        return new ServiceOptions(values.Hocon, settings, path, onDemand, new LoggingLevelSwitch(Logging.ToSerilog(settings.LogLevel)));
     }
 }

@@ -10,7 +10,7 @@ namespace Tapvisor.Supervisor.Commands;
 /// <summary><c>tapvisord run</c>: the service, in the foreground, until SIGTERM or SIGINT.</summary>
 internal static class RunCommand
 {
-    internal static Command Create()
+    internal static Command Create(ServiceSignals signals)
     {
         var onDemand = new Option<bool>("--on-demand")
         {
@@ -22,10 +22,10 @@ internal static class RunCommand
             onDemand,
         };
         common.AddTo(command);
-        command.SetAction((parsed, cancellation) => GuardAsync(async () =>
+        command.SetAction((parsed, _) => GuardAsync(() =>
         {
-            using IHost host = ServiceBuilder.Build(common.Read(parsed, parsed.GetValue(onDemand)));
-            await host.RunAsync(cancellation);
+            IHost host = ServiceBuilder.Build(common.Read(parsed, parsed.GetValue(onDemand)), signals);
+            return HostRun.RunAsync(host, HostRun.UntilAsync, signals.End);
         }));
         return command;
     }

@@ -15,7 +15,7 @@ namespace Tapvisor.Supervisor.Commands;
 /// </summary>
 internal static class ServeCommand
 {
-    internal static Command Create()
+    internal static Command Create(ServiceSignals signals)
     {
         var images = new Argument<string[]>("images")
         {
@@ -32,41 +32,31 @@ internal static class ServeCommand
             buffered,
         };
         common.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunCommand.GuardAsync(async () =>
+        command.SetAction((parsed, _) => RunCommand.GuardAsync(async () =>
         {
             using var directory = new UserDirectory();
             ServiceOptions options = common.Read(parsed, onDemand: false, fallback: directory.Choose);
 
             // Guests' devices are the installed service's business.
-            using IHost host = ServiceBuilder.Build(options with
-            {
-                Settings = options.Settings with { XenStore = options.Settings.XenStore with { Mode = StoreMode.Off } },
-            });
-            await host.StartAsync(cancellation);
-            await using var served = new ServedImages(
-                host.Services.GetRequiredService<IRequiredActor<SupervisorActor>>().ActorRef,
-                host.Services.GetRequiredService<ControlDirectory>(),
-                host.Services.GetRequiredService<MinorMarkers>());
-            try
-            {
-                await served.AddAsync(parsed.GetValue(images) ?? [], parsed.GetValue(readOnly), parsed.GetValue(buffered));
-                await WaitForEndAsync(host, cancellation);
-            }
-            finally
-            {
-                await served.DisposeAsync();
-                await host.StopAsync(CancellationToken.None);
-            }
+            IHost host = ServiceBuilder.Build(
+                options with
+                {
+                    Settings = options.Settings with { XenStore = options.Settings.XenStore with { Mode = StoreMode.Off } },
+                },
+                signals);
+            await HostRun.RunAsync(
+                host,
+                async end =>
+                {
+                    await using var served = new ServedImages(
+                        host.Services.GetRequiredService<IRequiredActor<SupervisorActor>>().ActorRef,
+                        host.Services.GetRequiredService<ControlDirectory>(),
+                        host.Services.GetRequiredService<MinorMarkers>());
+                    await served.AddAsync(parsed.GetValue(images) ?? [], parsed.GetValue(readOnly), parsed.GetValue(buffered));
+                    await HostRun.UntilAsync(end);
+                },
+                signals.End);
         }));
         return command;
-    }
-
-    private static async Task WaitForEndAsync(IHost host, CancellationToken cancellation)
-    {
-        var ended = new TaskCompletionSource();
-        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        await using CancellationTokenRegistration stopping = lifetime.ApplicationStopping.Register(ended.SetResult);
-        await using CancellationTokenRegistration cancelled = cancellation.Register(lifetime.StopApplication);
-        await ended.Task;
     }
 }

@@ -1,11 +1,12 @@
 using Akka.Configuration;
-using Akka.Configuration.Hocon;
+using Tapvisor.Supervisor.Configuration.Hocon;
 
 namespace Tapvisor.Supervisor.Configuration;
 
 /// <summary>
 /// Finds and reads the configuration: the file that comes with the service, under the host's own
-/// (<c>/etc/tapvisor/supervisor.hocon</c>, if it exists) or the one that the command line names.
+/// (<c>/etc/tapvisor/supervisor.hocon</c>, if it exists) or the one that the command line names. All are one text to the parser, so that a
+/// substitution stands for what a setting is in the end, whichever file says so.
 /// </summary>
 internal static class ConfigurationFile
 {
@@ -14,36 +15,69 @@ internal static class ConfigurationFile
     // Where the build puts config/supervisor.hocon, beside the executable.
     private const string DefaultName = "config/supervisor.hocon";
 
+    // Of all files together.
+    private const int MostCharacters = 4 * SettingsFile.MostBytes;
+
     /// <summary>The path of the file that holds every default.</summary>
     internal static string DefaultPath => Path.Combine(AppContext.BaseDirectory, DefaultName);
 
     /// <summary>Reads all that applies.</summary>
     /// <param name="named">The file that the command line names, or null.</param>
-    /// <exception cref="ServiceConfigurationException">A file is missing or malformed.</exception>
-    internal static Config Load(string? named)
+    /// <exception cref="ServiceConfigurationException">A file is missing or malformed, or says what no setting is.</exception>
+    internal static SettingValues Load(string? named)
     {
-        Config defaults = Parse(DefaultPath);
+        ScannedSettings found = Scan(DefaultPath);
+        var names = new SettingNames(found.Assignments);
         string? host = named ?? (File.Exists(HostPath) ? HostPath : null);
-        return host is null ? defaults : Parse(host, defaults);
+        if (host is not null)
+            ScanInto(found, host, []);
+        return Parse(found, names);
     }
 
-    private static Config Parse(string path, Config? fallback = null)
+    /// <summary>The defaults under a text that is no file's.</summary>
+    /// <param name="text">HOCON.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <exception cref="ServiceConfigurationException">It is malformed, or says what no setting is.</exception>
+    internal static SettingValues LoadText(string text, string name)
     {
-        try
-        {
-            var config = new Config(ParseFile(path));
-            return fallback is null ? config : config.WithFallback(fallback);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            throw new ServiceConfigurationException($"The configuration '{path}' cannot be read: {e.Message}", e);
-        }
+        ScannedSettings found = Scan(DefaultPath);
+        var names = new SettingNames(found.Assignments);
+        HoconScanner.Scan(name, text, found, included => ScanInto(found, included, []));
+        return Parse(found, names);
+    }
+
+    private static ScannedSettings Scan(string path)
+    {
+        var found = new ScannedSettings();
+        ScanInto(found, path, []);
+        return found;
     }
 
     /// <summary>An included file is looked for beside the one that includes it.</summary>
-    private static HoconRoot ParseFile(string path)
+    private static void ScanInto(ScannedSettings found, string path, IReadOnlyList<string> includers)
     {
-        string directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Parser.Parse(File.ReadAllText(path), name => ParseFile(Path.Combine(directory, name)));
+        string full = Path.GetFullPath(path);
+        if (includers.Contains(full))
+            throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: it includes itself, by {string.Join(", ", includers)}.");
+        string text = SettingsFile.Read(path);
+        if (found.Text.Length + text.Length > MostCharacters)
+            throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: with all it includes it is larger than {MostCharacters} characters.");
+        string directory = Path.GetDirectoryName(full)!;
+        HoconScanner.Scan(path, text, found, name => ScanInto(found, Path.Combine(directory, name), [.. includers, full]));
+    }
+
+    private static SettingValues Parse(ScannedSettings found, SettingNames names)
+    {
+        found.CheckSubstitutions();
+        names.Check(found);
+        try
+        {
+            return new SettingValues(ConfigurationFactory.ParseString(found.Text.ToString()), found);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // What the scanner lets through the parser understands; should it not, that is a sentence, too.
+            throw new ServiceConfigurationException($"The configuration cannot be used: {e.Message}", e);
+        }
     }
 }

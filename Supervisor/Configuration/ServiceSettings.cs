@@ -48,5 +48,6 @@ internal sealed record ServiceSettings
     /// <summary>How long a service started by a client outlives its last disk; zero for ever.</summary>
     internal required TimeSpan OnDemandLinger { get; init; }
 
-    internal required TimeSpan ShutdownTimeout { get; init; }
+    /// <summary>How long the service's end may take.</summary>
+    internal required EndLimits Limits { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Akka;
 using Akka.Actor;
 using Akka.Hosting;
@@ -26,29 +25,31 @@ internal sealed class ControlService(
     ActorSystem system,
     IRequiredActor<SupervisorActor> supervisor,
     XenStoreHost xenStore,
+    ServiceSignals signals,
     IHostApplicationLifetime lifetime,
     ILoggerFactory logs) : IHostedService, IAsyncDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<ControlService>();
     private readonly SystemdNotifier _systemd = new();
     private ControlServer? _server;
-    private PosixSignalRegistration? _reload;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         IActorRef root = await supervisor.GetAsync(cancellationToken);
         await xenStore.PrepareAsync(system, root);
-        await AdoptAsync(root);
-        xenStore.Start();
+
+        // Before there are disks: an end that is asked for while they come back is in good order, too.
         var shutdown = CoordinatedShutdown.Get(system);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "close-control-socket", CloseAsync);
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "end-disks", () => EndAsync(root));
+        await AdoptAsync(root, cancellationToken);
+        xenStore.Start();
         if (options.OnDemand && options.Settings.OnDemandLinger > TimeSpan.Zero)
         {
             system.ActorOf(
                 Props.Create(() => new LingerActor(disks, options.Settings.OnDemandLinger, lifetime, _log)), "linger");
         }
-        _reload = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Reload);
+        signals.OnReload(Reload);
         _server = new ControlServer(
             directory.ControlSocket(Environment.ProcessId), options.Settings.Control, root, logs.CreateLogger<ControlServer>());
         startup.Publish();
@@ -59,7 +60,6 @@ internal sealed class ControlService(
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _systemd.Stopping();
-        _reload?.Dispose();
         return Task.CompletedTask;
     }
 
@@ -78,28 +78,29 @@ internal sealed class ControlService(
         try
         {
             await xenStore.StopAsync();
-            await root.Ask<AllEnded>(new EndAll(), options.Settings.ShutdownTimeout);
+            await root.Ask<AllEnded>(new EndAll(), options.Settings.Limits.Disks);
         }
         catch (AskTimeoutException)
         {
-            _log.EndedEarly(options.Settings.ShutdownTimeout.TotalSeconds);
+            _log.EndedEarly(options.Settings.Limits.Disks.TotalSeconds, string.Join(", ", disks.NotEnded));
         }
         return Done.Instance;
     }
 
-    private async Task AdoptAsync(IActorRef root)
+    private async Task AdoptAsync(IActorRef root, CancellationToken cancellationToken)
     {
         foreach (DiskJournal former in DiskJournal.TakeOver(ServiceBuilder.JournalRoot(directory)))
         {
             using (former)
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 var records = new List<DiskRecord>();
                 foreach (DiskRecord record in former.Load(_log.BrokenRecord))
                 {
                     _log.Adopting(record.Minor, record.Name ?? "nothing open", former.Pid);
                     records.Add(record with { Aliases = [.. record.Aliases, directory.NbdSocket(former.Pid, record.Minor)] });
                 }
-                Adopted adopted = await root.Ask<Adopted>(new Adopt(records), Timeout.InfiniteTimeSpan);
+                Adopted adopted = await root.Ask<Adopted>(new Adopt(records), Timeout.InfiniteTimeSpan, CancellationToken.None);
                 foreach (string reason in adopted.Refused)
                     _log.NotAdopted(reason);
 
@@ -112,14 +113,14 @@ internal sealed class ControlService(
         }
     }
 
-    private void Reload(PosixSignalContext signal)
+    private void Reload()
     {
-        signal.Cancel = true;
         try
         {
             ServiceSettings fresh = SettingsReader.Read(ConfigurationFile.Load(options.ConfigurationPath));
             settings.Current = fresh.Supervisor;
             options.LogLevel.MinimumLevel = Logging.ToSerilog(fresh.LogLevel);
+            system.EventStream.SetLogLevel(AkkaSettings.LevelOf(fresh.LogLevel));
             _log.Reloaded();
         }
         catch (ServiceConfigurationException e)

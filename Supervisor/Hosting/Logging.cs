@@ -17,6 +17,9 @@ internal static class Logging
     internal static Logger Create(LoggingLevelSwitch level) => new LoggerConfiguration()
         .MinimumLevel.ControlledBy(level)
         .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+
+        // What keeps the service from starting is one sentence of whoever started it, not the host's stack trace.
+        .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
         .WriteTo.Console(
             outputTemplate: Template, formatProvider: CultureInfo.InvariantCulture, standardErrorFromLevel: LogEventLevel.Verbose)
         .CreateLogger();

@@ -25,13 +25,16 @@ internal static class ServiceBuilder
     internal const string SystemName = "tapvisor";
 
     /// <summary>A service that has not started.</summary>
-    internal static IHost Build(ServiceOptions options)
+    /// <param name="options">What it is to be.</param>
+    /// <param name="signals">Of the process.</param>
+    internal static IHost Build(ServiceOptions options, ServiceSignals signals)
     {
         ServiceSettings settings = options.Settings;
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddSerilog(Logging.Create(options.LogLevel), dispose: true);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout + TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Limits.Host);
         builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(_ => signals);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(new ControlDirectory(settings.ControlDirectory));
         builder.Services.AddSingleton<MinorMarkers>();
@@ -48,7 +51,7 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(settings.XenStore);
         builder.Services.AddSingleton<XenStoreHost>();
         builder.Services.AddAkka(SystemName, (akka, provider) => akka
-            .AddHocon(options.Hocon, HoconAddMode.Prepend)
+            .AddHocon(AkkaSettings.Of(settings, options.Hocon), HoconAddMode.Prepend)
             .ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();

@@ -32,8 +32,8 @@ internal static partial class ServiceLog
     [LoggerMessage(9, LogLevel.Information, "the last disk has gone; the service ends in {Seconds} s")]
     internal static partial void Lingering(this ILogger log, double seconds);
 
-    [LoggerMessage(10, LogLevel.Warning, "not every disk was closed within {Seconds} s; the next service brings them back")]
-    internal static partial void EndedEarly(this ILogger log, double seconds);
+    [LoggerMessage(10, LogLevel.Warning, "minors {Minors} were not closed within {Seconds} s; the next service brings them back")]
+    internal static partial void EndedEarly(this ILogger log, double seconds, string minors);
 
     [LoggerMessage(11, LogLevel.Information, "tapvisord {Version} serves {Directory} as pid {Pid}")]
     internal static partial void Ready(this ILogger log, string version, string directory, int pid);

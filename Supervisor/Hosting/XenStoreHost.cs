@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.Messages.Control;
+using Tapvisor.Supervisor.Configuration;
 using Tapvisor.XenStore.Client;
 using Tapvisor.XenStore.Embedded;
 
@@ -16,9 +17,6 @@ internal sealed class XenStoreHost(
     XenStoreSettings settings, ServiceStartup startup, ControlDirectory directory, ILoggerFactory logs) : IAsyncDisposable
 {
     private const string EmbeddedSocket = "xenstore";
-
-    // What a transaction under way may take; the store keeps nothing half-done.
-    private static readonly TimeSpan s_stopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = logs.CreateLogger<XenStoreHost>();
     private EmbeddedXenStore? _embedded;
@@ -48,7 +46,7 @@ internal sealed class XenStoreHost(
         try
         {
             if (!_actor.IsNobody())
-                await _actor.GracefulStop(s_stopTimeout);
+                await _actor.GracefulStop(EndLimits.XenStore);
         }
         catch (TaskCanceledException)
         {

@@ -17,11 +17,21 @@ internal sealed class Daemon : IDisposable
     {
         // Under nohup, or as a script's background job, these tests have signals ignored, and what they start would ignore them, too. env
         // becomes the daemon: the process is the same.
-        _process = Tool.Start("env", environment, ["--default-signal=HUP,INT", Path, .. arguments]);
+        _process = Tool.Start("env", environment, ["--default-signal=HUP,INT,QUIT", Path, .. arguments]);
         _ = Task.Run(ReadLogAsync);
     }
 
     internal int Id => _process.Id;
+
+    /// <summary>What it has said on standard error.</summary>
+    internal string Log
+    {
+        get
+        {
+            lock (_log)
+                return _log.ToString();
+        }
+    }
 
     internal StreamReader Output => _process.StandardOutput;
 

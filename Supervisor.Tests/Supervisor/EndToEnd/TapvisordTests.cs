@@ -100,7 +100,7 @@ public sealed class TapvisordTests : IDisposable
         await File.WriteAllTextAsync(path, "tapvisor.engine.kind = epoll");
         ToolResult result = await Tool.TryAsync(Daemon.Path, _environment, "run", "--config", path);
         Assert.Equal(1, result.ExitCode);
-        Assert.Equal("tapvisord: The setting tapvisor.engine.kind is 'epoll', but it must be one of auto, io_uring, libaio.", result.Error.Trim());
+        Assert.Equal($"tapvisord: The setting tapvisor.engine.kind is 'epoll' in '{path}', line 1, but it must be one of auto, io_uring, libaio.", result.Error.Trim());
     }
 
     [SkippableFact]

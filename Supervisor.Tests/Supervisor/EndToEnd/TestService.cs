@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Serilog.Core;
 using Serilog.Events;
-using Akka.Configuration;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Control;
 using Tapvisor.Supervisor.Configuration;
@@ -37,12 +36,10 @@ internal sealed class TestService : IAsyncDisposable
     internal static async Task<TestService> StartAsync(string hocon = "")
     {
         var directory = new TemporaryDirectory();
-        Config config = ConfigurationFactory.ParseString(hocon)
-            .WithFallback(ConfigurationFactory.ParseString($"tapvisor.control-directory = \"{directory.At("ctl")}\""))
-            .WithFallback(ConfigurationFile.Load(null));
+        SettingValues values = ConfigurationFile.LoadText($"tapvisor.control-directory = \"{directory.At("ctl")}\"\n{hocon}", "test");
         var options = new ServiceOptions(
-            config, SettingsReader.Read(config), null, OnDemand: false, new LoggingLevelSwitch(LogEventLevel.Fatal));
-        IHost host = ServiceBuilder.Build(options);
+            values.Hocon, SettingsReader.Read(values), null, OnDemand: false, new LoggingLevelSwitch(LogEventLevel.Fatal));
+        IHost host = ServiceBuilder.Build(options, new ServiceSignals());
         await host.StartAsync();
         return new TestService(directory, host);
     }

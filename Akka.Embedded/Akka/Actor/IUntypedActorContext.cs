@@ -1,9 +1,0 @@
-namespace Akka.Actor;
-
-/// <summary>The context of an <see cref="UntypedActor"/>.</summary>
-public interface IUntypedActorContext : IActorContext
-{
-    void Become(UntypedReceive receive);
-
-    void BecomeStacked(UntypedReceive receive);
-}

@@ -1,4 +1,0 @@
-namespace Akka.Actor;
-
-/// <summary>An actor with a stash of unlimited capacity.</summary>
-public interface IWithUnboundedStash : IWithStash;

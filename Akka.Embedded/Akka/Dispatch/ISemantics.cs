@@ -1,4 +1,0 @@
-namespace Akka.Dispatch;
-
-/// <summary>Marks a property of mailboxes.</summary>
-public interface ISemantics;

@@ -1,0 +1,132 @@
+using Tapvisor.Supervisor.Configuration;
+
+namespace Tapvisor.Tests.Supervisor.Configuration;
+
+/// <summary>What a settings file may look like, and what is refused with its line.</summary>
+public sealed class HoconTests
+{
+    [Theory]
+    [InlineData("tapvisor { nbd { connections = 5 } }")]
+    [InlineData("tapvisor.nbd.connections = 5")]
+    [InlineData("tapvisor.nbd { connections : 5, handshake-timeout = 1s }")]
+    [InlineData("tapvisor\n{\n nbd\n {\n  connections\t=\n 5 } }")]
+    [InlineData("{ \"tapvisor\" { \"nbd\".connections = \"5\" } }")]
+    [InlineData("# one\n// two\ntapvisor.nbd.connections = 5 # three")]
+    [InlineData("tapvisor.nbd.connections = 4\ntapvisor { nbd.connections = 5 }")]
+    [InlineData("tapvisor.nbd.connections = \"\"\"5\"\"\"")]
+    [InlineData("tapvisor.nbd.connections = 5\r\n")]
+    public void A_setting_can_be_written_in_many_ways(string text) => Assert.Equal(5, Read(text).Nbd.MaxConnections);
+
+    [Theory]
+    [InlineData("[]", "")]
+    [InlineData("[ ]", "")]
+    [InlineData("[\"/a\"]", "/a")]
+    [InlineData("[\"/a\", /b,]", "/a, /b")]
+    [InlineData("[\n /a # first\n /b\n]", "/a, /b")]
+    public void Lists_are_lists(string text, string directories) =>
+        Assert.Equal(directories, Read($"tapvisor.vhd.key-directories = {text}").Images.KeyDirectories.ToString());
+
+    [Theory]
+    [InlineData("on", true)]
+    [InlineData("true", true)]
+    [InlineData("yes", true)]
+    [InlineData("\"on\"", true)]
+    [InlineData("off", false)]
+    [InlineData("false", false)]
+    [InlineData("no", false)]
+    public void Switches_have_three_words_each(string text, bool expected) =>
+        Assert.Equal(expected, Read($"tapvisor.fault-injection = {text}").Supervisor.FaultInjection);
+
+    [Theory]
+    [InlineData("100us", 100)]
+    [InlineData("100 µs", 100)]
+    [InlineData("0.5ms", 500)]
+    [InlineData("1", 1000)]
+    [InlineData("1 milliseconds", 1000)]
+    [InlineData("900000ns", 900)]
+    public void Durations_have_the_units_of_the_specification(string text, int microseconds) =>
+        Assert.Equal(microseconds, Read($"tapvisor.engine.spin = {text}").Engine.SpinMicroseconds);
+
+    [Theory]
+    [InlineData("2097152", 2 << 20)]
+    [InlineData("2048k", 2 << 20)]
+    [InlineData("2 MiB", 2 << 20)]
+    [InlineData("1.5MiB", 3 << 19)]
+    [InlineData("2MB", 2_000_000)]
+    public void Sizes_have_the_units_of_the_specification(string text, int bytes) =>
+        Assert.Equal(bytes, Read($"tapvisor.disk.buffers = {text}").Queue.BufferBytes);
+
+    [Theory]
+    [InlineData("tapvisor {\n  nbd {\n", "line 3", "the '{' of line 2 is not closed")]
+    [InlineData("tapvisor { }\n}\ntapvisor.fault-injection = on", "line 2", "'}' closes nothing")]
+    [InlineData("\ntapvisor.nbd.connections", "line 2", "has no value")]
+    [InlineData("tapvisor.nbd.connections =\n", "line 1", "has no value")]
+    [InlineData("tapvisor.nbd.connections = 5 = 6", "line 1", "'=' in tapvisor.nbd.connections must be within quotes")]
+    [InlineData("tapvisor.xen.devices = loopback:/x", "line 1", "':' in tapvisor.xen.devices must be within quotes")]
+    [InlineData("tapvisor.control-group = \"open\n\"", "line 1", "a quotation is not closed")]
+    [InlineData("tapvisor.control-group = \"\"\"open\n", "line 1", "a quotation is not closed")]
+    [InlineData("tapvisor.control-group = \"a\\q\"", "line 1", "'\\q' is not understood")]
+    [InlineData("tapvisor.vhd.key-directories = [/a", "line 1", "the '[' of line 1 is not closed")]
+    [InlineData("tapvisor.vhd.key-directories = [/a }", "line 1", "'}' is not expected in the list")]
+    [InlineData("tapvisor.vhd.key-directories = [/a & /b]", "line 1", "'&' in tapvisor.vhd.key-directories must be within quotes")]
+    [InlineData("tapvisor.vhd.key-directories = [,]", "line 1", "an element of tapvisor.vhd.key-directories is missing")]
+    [InlineData("tapvisor.vhd.key-directories = [/a] [/b]", "line 1", "cannot be put together")]
+    [InlineData("tapvisor.vhd.key-directories += /a", "line 1", "'+=' is not understood")]
+    [InlineData("tapvisor.control-group = ${?GROUP}", "line 1", "optional substitutions")]
+    [InlineData("tapvisor.control-group = ${group}", "line 1", "nothing has that name")]
+    [InlineData("a = ${b}\nb = ${a}\ntapvisor.control-group = ${a}", "line 1", "it leads back to itself")]
+    [InlineData("tapvisor.log = ${tapvisor}", "line 1", "tapvisor.log")]
+    [InlineData("tapvisor { include \"x\" }", "line 1", "include stands outside every group")]
+    [InlineData("tapvisor.nbd { connections = 5 } }", "line 1", "'}' closes nothing")]
+    [InlineData("{ } tapvisor.nbd.connections = 5", "line 1", "'t' follows the last '}'")]
+    public void What_is_not_understood_is_refused_with_its_line(string text, string line, string reason)
+    {
+        string message = Assert.Throws<ServiceConfigurationException>(() => Read(text)).Message;
+        Assert.Contains(line, message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Theory]
+    [InlineData("tapvisor.nbd.conections = 5", "tapvisor.nbd.conections is no setting; the nearest one is tapvisor.nbd.connections")]
+    [InlineData("tapvisor { egine { kind = auto } }", "the nearest one is tapvisor.engine")]
+    [InlineData("tapvizor.fault-injection = on", "the nearest one is tapvisor.fault-injection")]
+    [InlineData("engine.kind = auto", "engine.kind is no setting; the nearest one is tapvisor.engine.kind")]
+    [InlineData("tapvisor.engine = auto", "tapvisor.engine is a group of settings")]
+    [InlineData("tapvisor.fault-injection { a = 1 }", "tapvisor.fault-injection")]
+    [InlineData("akka.log-dead-leters = on", "the nearest one is akka.log-dead-letters")]
+    [InlineData("akka.loglevel = DEBUG", "cannot be set: it follows from tapvisor.log.level")]
+    public void A_misspelt_or_misplaced_name_is_refused_with_the_nearest(string text, string reason) =>
+        Assert.Contains(reason, Assert.Throws<ServiceConfigurationException>(() => Read(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_settings_name_of_akka_is_accepted() => Read("akka.actor.ask-timeout = 10s");
+
+    [Fact]
+    public void Nesting_has_a_limit() =>
+        Assert.Contains("within each other", Refusal($"tapvisor.vhd.key-directories = {new string('[', 10_000)}"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_sentence_stays_on_its_line_whatever_the_file_contains() =>
+        Assert.DoesNotContain('\e', Refusal("tapvisor.a\e[31mb = 1 = 2"));
+
+    [Fact]
+    public void Any_text_is_read_or_refused_in_one_line()
+    {
+        const string Alphabet = "ab. \n\"\\{}[]=:,+$?#/1&";
+        const int Seed = 4711;
+        var random = new Random(Seed);
+        for (int round = 0; round < 20_000; round++)
+        {
+            string text = string.Concat(Enumerable.Range(0, random.Next(16)).Select(_ => Alphabet[random.Next(Alphabet.Length)]));
+            Exception? error = Record.Exception(() => ConfigurationFile.LoadText(text + "\n", "fuzz"));
+            Assert.True(
+                error is null || (error is ServiceConfigurationException && !error.Message.Contains('\n', StringComparison.Ordinal)),
+                $"seed {Seed}, round {round}, text '{text}': {error}");
+        }
+    }
+
+    private static string Refusal(string text) => Assert.Throws<ServiceConfigurationException>(() => Read(text)).Message;
+
+    private static ServiceSettings Read(string text) => SettingsReader.Read(ConfigurationFile.LoadText(text, "test"));
+}

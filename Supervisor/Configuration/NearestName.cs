@@ -1,0 +1,25 @@
+namespace Tapvisor.Supervisor.Configuration;
+
+/// <summary>What somebody who misspelt a name may have meant.</summary>
+internal static class NearestName
+{
+    /// <summary>The name that fewest insertions, deletions and replacements of characters lead to (Levenshtein's distance).</summary>
+    internal static string Of(string wrong, IEnumerable<string> names) => names.MinBy(name => Distance(wrong, name))!;
+
+    private static int Distance(string from, string to)
+    {
+        int[] former = [.. Enumerable.Range(0, to.Length + 1)];
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int[] current = new int[to.Length + 1];
+            current[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                int replaced = former[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+                current[j] = Math.Min(replaced, Math.Min(former[j], current[j - 1]) + 1);
+            }
+            former = current;
+        }
+        return former[to.Length];
+    }
+}
