@@ -19,7 +19,7 @@ internal sealed class ReloadableStrategy : OneForOneStrategy
     /// <param name="loggingEnabled">Whether Akka logs failures.</param>
     internal ReloadableStrategy(
         SettingsSource settings, Func<SupervisorSettings, int> restarts, Func<Exception, Directive> decide, bool loggingEnabled = true)
-        : base(maxNrOfRetries: null, withinTimeRange: null, decide, loggingEnabled)
+        : base(-1, -1, decide, loggingEnabled)
     {
         _settings = settings;
         _restarts = restarts;

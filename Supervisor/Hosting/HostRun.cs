@@ -14,12 +14,13 @@ internal static class HostRun
     /// <param name="end">Asks for the end, at any time.</param>
     internal static async Task RunAsync(IHost host, Func<CancellationToken, Task> serve, CancellationToken end)
     {
-        IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
-        EndLimits limits = host.Services.GetRequiredService<ServiceSettings>().Limits;
-        DiskTable disks = host.Services.GetRequiredService<DiskTable>();
         EndGuard? guard = null;
         try
         {
+            ServiceBuilder.MakeParts(host);
+            IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+            EndLimits limits = host.Services.GetRequiredService<ServiceSettings>().Limits;
+            DiskTable disks = host.Services.GetRequiredService<DiskTable>();
             await using CancellationTokenRegistration asked = end.Register(lifetime.StopApplication);
             await using CancellationTokenRegistration ending = lifetime.ApplicationStopping.Register(
                 () => guard = new EndGuard(limits.Process, disks));

@@ -71,6 +71,25 @@ internal static class ServiceBuilder
         return builder.Build();
     }
 
+    /// <summary>
+    /// Makes what the service consists of, before anything starts: what keeps a part from being made is one sentence, and nothing has to be
+    /// stopped.
+    /// </summary>
+    /// <exception cref="ServiceConfigurationException">Akka.NET does not understand its settings.</exception>
+    internal static void MakeParts(IHost host)
+    {
+        try
+        {
+            _ = host.Services.GetRequiredService<ActorSystem>();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new ServiceConfigurationException($"The actor system cannot be made of the settings below {AkkaSettings.Root}: {e.Message}", e);
+        }
+        _ = host.Services.GetRequiredService<EnginePool>();
+        _ = host.Services.GetServices<IHostedService>();
+    }
+
     internal static string JournalRoot(ControlDirectory directory) => Path.Combine(directory.Path, "journal");
 
     private static EnginePool CreateEngines(IServiceProvider provider)

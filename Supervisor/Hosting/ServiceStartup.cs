@@ -1,11 +1,8 @@
-using Akka.Actor;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Messages.Control;
-using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Control;
 using Tapvisor.Supervisor.Journal;
 
@@ -13,7 +10,7 @@ namespace Tapvisor.Supervisor.Hosting;
 
 /// <summary>The first to start and the last to stop: the service's place in the control directory.</summary>
 internal sealed class ServiceStartup(
-    IServiceProvider services, ControlDirectory directory, DiskTable disks, DiskJournal journal, ILogger<ServiceStartup> log) : IHostedService
+    ControlDirectory directory, DiskTable disks, DiskJournal journal, ILogger<ServiceStartup> log) : IHostedService
 {
     private ServiceFile? _serviceFile;
 
@@ -28,23 +25,7 @@ internal sealed class ServiceStartup(
         if (_serviceFile is null)
             log.WorksBeside(directory.Path, Environment.ProcessId);
         StaleSockets.Clean(directory, log);
-
-        // Made here, so that what keeps them from being made is told like everything else that keeps the service from starting.
-        _ = services.GetRequiredService<EnginePool>();
-        CreateActorSystem();
         return Task.CompletedTask;
-    }
-
-    private void CreateActorSystem()
-    {
-        try
-        {
-            _ = services.GetRequiredService<ActorSystem>();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            throw new ServiceConfigurationException($"The actor system cannot be made of the settings below {AkkaSettings.Root}: {e.Message}", e);
-        }
     }
 
     /// <summary>The control socket answers: clients may find the service.</summary>
