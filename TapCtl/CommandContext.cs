@@ -1,6 +1,6 @@
 using Tapvisor.CommandLine;
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 
 namespace Tapvisor.TapCtl;
 

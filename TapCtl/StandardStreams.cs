@@ -1,6 +1,6 @@
 using System.Text;
 using Tapvisor.CommandLine;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.Native;
 
 namespace Tapvisor.TapCtl;

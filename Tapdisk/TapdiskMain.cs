@@ -1,6 +1,6 @@
 using Tapvisor.CommandLine;
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 using Tapvisor.Native;
 using Tapvisor.TapCtl;
 

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Tapvisor.Actors.Disks;
 using Tapvisor.BlockIo;
+using Tapvisor.Disks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Metrics;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Image;
@@ -71,7 +71,7 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
         switch (message)
         {
             case ImageProtocol.Open open:
-                image.OpenAsync(open).PipeTo(self, success: info => new OpenDone(info), failure: e => new OpenError(open.Name, e));
+                image.OpenAsync(open.Image).PipeTo(self, success: info => new OpenDone(info), failure: e => new OpenError(open.Image.Name, e));
                 Become(Opening);
                 break;
             case ImageProtocol.Close close:

@@ -1,8 +1,8 @@
 using Akka.Actor;
-using Tapvisor.Actors.Disks;
 using Tapvisor.BlockIo;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Ring;
@@ -14,7 +14,7 @@ namespace Tapvisor.Actors.Ring;
 ///   Idle ──Start, Release, Stop──▶ Busy ──▶ Idle          Connect and Disconnect are served in both, side by side
 /// </code>
 /// </summary>
-internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnboundedStash
+internal sealed class RingDeviceActor(IFrontEndHost ring) : UntypedActor, IWithUnboundedStash
 {
     public IStash Stash { get; set; } = null!;
 
@@ -23,7 +23,7 @@ internal sealed class RingDeviceActor(IRingHost ring) : UntypedActor, IWithUnbou
         switch (message)
         {
             case RingProtocol.Start start:
-                ring.StartAsync(start.Aliases, start.TakeOver)
+                ring.StartAsync(new FrontEndStart(start.TakeOver, start.Aliases))
                     .PipeTo(Self, success: () => new Done(new RingProtocol.Started()), failure: e => new Done(ExplainStart(e)));
                 Become(Busy);
                 break;

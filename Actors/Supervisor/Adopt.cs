@@ -1,4 +1,4 @@
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 
 namespace Tapvisor.Actors.Supervisor;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
 
 namespace Tapvisor.Actors.Supervisor;

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Actors.Ring;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Supervisor;

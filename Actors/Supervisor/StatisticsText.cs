@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.Metrics;
 
 namespace Tapvisor.Actors.Supervisor;
 

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.Tapdisk;
+using Tapvisor.Control;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
-using Tapvisor.Messages.Control;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Supervisor;

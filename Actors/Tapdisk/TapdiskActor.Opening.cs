@@ -1,9 +1,10 @@
 using Akka.Actor;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Image;
+using Tapvisor.Actors.Ring;
 using Tapvisor.BlockIo;
+using Tapvisor.Disks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Tapdisk;
@@ -119,11 +120,11 @@ internal sealed partial class TapdiskActor
         RequestTimeout = parameters.RequestTimeout,
     };
 
-    private ImageProtocol.Open OpeningOf(DiskRecord record, long minimumLength) => new(
+    private ImageProtocol.Open OpeningOf(DiskRecord record, long minimumLength) => new(new ImageRequest(
         record.Name!,
         record.Flags,
         _entry.Key,
         record.ParentMinor,
         record.RequestTimeout > 0 ? TimeSpan.FromSeconds(record.RequestTimeout) : Settings.RequestTimeout,
-        minimumLength);
+        minimumLength));
 }

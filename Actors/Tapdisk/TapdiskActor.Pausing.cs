@@ -1,7 +1,8 @@
 using Akka.Actor;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Image;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Tapdisk;

@@ -1,7 +1,9 @@
 using Akka.Actor;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Image;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Control;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Tapdisk;
@@ -26,7 +28,7 @@ internal sealed partial class TapdiskActor
     private void EnterRunning()
     {
         _runningSince = Now;
-        string[] sockets = [$"nbd{Settings.Pid}.{Minor}", .. Record.Aliases.Select(alias => Path.GetFileName(alias))];
+        string[] sockets = [ControlDirectory.NbdSocketName(Settings.Pid, Minor), .. Record.Aliases.Select(alias => Path.GetFileName(alias))];
         _xenStore.Tell(new DiskProtocol.Opened(Minor, sockets, (ulong)Record.Length / BlkifSector));
         Enter(Running, VbdState.None);
     }

@@ -1,12 +1,11 @@
 using Akka.Actor;
 using Akka.Event;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Image;
 using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Actors.XenStore;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
 
 namespace Tapvisor.Actors.Tapdisk;
 
@@ -59,7 +58,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
     protected override void PreStart()
     {
         StartImage();
-        _ring = Context.ActorOf(Props.Create(() => new RingDeviceActor(_entry.Host.Ring)), "ring");
+        _ring = Context.ActorOf(Props.Create(() => new RingDeviceActor(_entry.Host.FrontEnds)), "ring");
         _xenStore = Context.ActorOf(Props.Create(() => new XenStoreWatchActor(_ring)), "xenstore");
         if (Record.Name is null)
             _entry.Key = null;

@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
 

@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using Microsoft.Extensions.Logging;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;

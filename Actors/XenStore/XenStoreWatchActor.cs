@@ -1,6 +1,7 @@
 using Akka.Actor;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
 
 namespace Tapvisor.Actors.XenStore;
 

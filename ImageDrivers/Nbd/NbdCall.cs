@@ -1,6 +1,6 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.ImageDrivers.Nbd;
 

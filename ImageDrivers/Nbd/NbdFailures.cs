@@ -1,5 +1,5 @@
 using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Nbd;

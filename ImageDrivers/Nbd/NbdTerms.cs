@@ -1,4 +1,4 @@
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.ImageDrivers.Nbd;
 

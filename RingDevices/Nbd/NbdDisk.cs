@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.Disks.Requests;
 
 namespace Tapvisor.RingDevices.Nbd;
 

@@ -1,6 +1,6 @@
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Nbd.Wire;
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.RingDevices.Nbd;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.RingDevices.Nbd;
 
@@ -41,4 +41,7 @@ internal static partial class NbdLog
     [LoggerMessage(11, LogLevel.Warning,
         "minor {Minor}: {Count} NBD connections did not take their last answers within {Seconds} s and are cut off")]
     internal static partial void CutOff(ILogger logger, int minor, int count, double seconds);
+
+    [LoggerMessage(12, LogLevel.Warning, "minor {Minor}: clients of the former service cannot find the disk at {Alias}: {Reason}")]
+    internal static partial void AliasFailed(ILogger log, int minor, string alias, string reason);
 }

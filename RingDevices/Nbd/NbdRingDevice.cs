@@ -4,8 +4,8 @@ using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.RingDevices.Nbd.Handshake;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.RingDevices.Nbd;
 

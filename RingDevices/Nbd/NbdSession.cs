@@ -1,11 +1,12 @@
+using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd.Handshake;
 using Tapvisor.RingDevices.Nbd.Wire;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.RingDevices.Nbd;
 

@@ -1,8 +1,8 @@
 using Tapvisor.BlockIo.Buffers;
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.RingDevices.Nbd;
 

@@ -12,7 +12,7 @@ public sealed class CloseTests(ITestOutputHelper output) : SupervisorSpec(output
         FakeDiskHost host = Open(0);
         Ask<TapdiskResponse.Close>(new TapdiskRequest.Close(0));
         Assert.Equal(["close by force", "open", "close", $"fail {Errno.ESHUTDOWN}"], host.FakeImage.Calls);
-        Assert.False(host.FakeRing.IsStarted);
+        Assert.False(host.FakeFrontEnds.IsStarted);
         Assert.Equal(VbdState.TD_VBD_CLOSED, StateOf(0));
         Assert.Equal("", Table.List(0)[0].Path);
         Assert.Null(Journal[0]!.Name);

@@ -1,6 +1,6 @@
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.RingDevices.XenBlkif;
+using Tapvisor.Metrics;
 
 namespace Tapvisor.Tests.Actors;
 
@@ -11,7 +11,7 @@ internal sealed class FakeDiskHost : IDiskHost
 
     internal FakeImageHost FakeImage { get; } = new();
 
-    internal FakeRingHost FakeRing { get; } = new();
+    internal FakeFrontEndHost FakeFrontEnds { get; } = new();
 
     internal List<(FaultKind Kind, FaultOperation Operation, uint Argument, uint Count)> Injected { get; } = [];
 
@@ -19,7 +19,7 @@ internal sealed class FakeDiskHost : IDiskHost
 
     public IImageHost Image => FakeImage;
 
-    public IRingHost Ring => FakeRing;
+    public IFrontEndHost FrontEnds => FakeFrontEnds;
 
     public DiskHistory History { get; } = new();
 
@@ -27,7 +27,7 @@ internal sealed class FakeDiskHost : IDiskHost
     {
         get => _statistics with
         {
-            Guests = FakeRing.Guest is { } guest ? [new XenBlkifStatistics(guest.DomId, guest.DevId, 0, 32)] : _statistics.Guests,
+            Guests = FakeFrontEnds.Guest is { } guest ? [new XenBlkifStatistics(guest.DomId, guest.DevId, 0, 32)] : _statistics.Guests,
         };
         set => _statistics = value;
     }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 
 namespace Tapvisor.Tests.Actors;
 

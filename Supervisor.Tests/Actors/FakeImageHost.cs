@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Actors.Image;
 using Tapvisor.BlockIo;
+using Tapvisor.Disks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.Messages.Actors;
 
 namespace Tapvisor.Tests.Actors;
 
@@ -21,11 +21,11 @@ internal sealed class FakeImageHost : IImageHost
 
     internal IReadOnlyCollection<string> Calls => _calls;
 
-    internal ImageProtocol.Open? LastOpen { get; private set; }
+    internal ImageRequest? LastOpen { get; private set; }
 
     internal bool IsOpen { get; private set; }
 
-    public async Task<ImageInfo> OpenAsync(ImageProtocol.Open request)
+    public async Task<ImageInfo> OpenAsync(ImageRequest request)
     {
         _calls.Enqueue("open");
         LastOpen = request;

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.BlockIo;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 using Xunit.Abstractions;
 
@@ -30,7 +32,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
     {
         FakeDiskHost host = Open(5);
         Assert.Equal(5, Ask<TapdiskResponse.XenBlkifConnect>(new TapdiskRequest.XenBlkifConnect(5, s_blkif)).Cookie);
-        BlkifFrontend guest = host.FakeRing.Guest!;
+        BlkifFrontend guest = host.FakeFrontEnds.Guest!;
         Assert.Equal((3u, 51712u, 2u, false, 8000u, 50u, false), (
             guest.DomId, guest.DevId, guest.Protocol, guest.IsReadOnly, guest.PollDuration, guest.PollIdleThreshold, guest.KeepsGrants));
         BlkifRing ring = Assert.Single(guest.Rings);
@@ -42,7 +44,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
     public void A_refusal_reaches_the_client_with_errno_and_sentence()
     {
         FakeDiskHost host = Open(0);
-        host.FakeRing.GuestRefusal = new BlockException(BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, "There is no Xen here.");
+        host.FakeFrontEnds.GuestRefusal = new BlockException(BlockErrorKind.Unsupported, Errno.EOPNOTSUPP, "There is no Xen here.");
         TapdiskResponse.Error error = Ask<TapdiskResponse.Error>(new TapdiskRequest.XenBlkifConnect(0, s_blkif));
         Assert.Equal((Errno.EOPNOTSUPP, "There is no Xen here."), (error.Errno, error.Text));
     }
@@ -56,7 +58,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         FakeDiskHost host = Open(0);
         Assert.Equal(
             Errno.EINVAL, Ask<TapdiskResponse.Error>(new TapdiskRequest.XenBlkifConnect(0, s_blkif with { Order = order })).Errno);
-        Assert.Null(host.FakeRing.Guest);
+        Assert.Null(host.FakeFrontEnds.Guest);
     }
 
     [Fact]
@@ -74,7 +76,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         Ask<TapdiskResponse.XenBlkifConnect>(new TapdiskRequest.XenBlkifConnect(1, s_blkif));
         Supervisor.Tell(new DiskProtocol.ToRing(-1, new RingProtocol.Disconnect(3, 51712)), TestActor);
         Assert.True(ExpectMsg<RingProtocol.Disconnected>().WasConnected);
-        Assert.Null(host.FakeRing.Guest);
+        Assert.Null(host.FakeFrontEnds.Guest);
         Supervisor.Tell(new DiskProtocol.ToRing(-1, new RingProtocol.Disconnect(3, 51712)), TestActor);
         Assert.False(ExpectMsg<RingProtocol.Disconnected>().WasConnected);
     }
@@ -87,7 +89,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         Ask<TapdiskResponse.XenBlkifConnect>(new TapdiskRequest.XenBlkifConnect(1, s_blkif));
         Assert.Equal(Errno.ENODEV, Ask<TapdiskResponse.Error>(new TapdiskRequest.XenBlkifDisconnect(1, 4, 51712)).Errno);
         Ask<TapdiskResponse.XenBlkifDisconnect>(new TapdiskRequest.XenBlkifDisconnect(0, 3, 51712));
-        Assert.Null(host.FakeRing.Guest);
+        Assert.Null(host.FakeFrontEnds.Guest);
         Assert.Equal(Errno.ENODEV, Ask<TapdiskResponse.Error>(new TapdiskRequest.XenBlkifDisconnect(0, 3, 51712)).Errno);
     }
 
@@ -109,7 +111,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
     public void A_connection_that_fails_is_answered_with_its_reason()
     {
         FakeDiskHost host = Open(0);
-        host.FakeRing.GuestRefusal = new BlockException(BlockErrorKind.Io, Errno.EINVAL, "The grants are bad.");
+        host.FakeFrontEnds.GuestRefusal = new BlockException(BlockErrorKind.Io, Errno.EINVAL, "The grants are bad.");
         Sys.ActorSelection("/user/supervisor/tapdisk-0/ring").Tell(new RingProtocol.Connect(s_frontend, Adopt: true), TestActor);
         Assert.Equal(
             new RingProtocol.ConnectFailed(3, 51712, Errno.EINVAL, "The grants are bad."), ExpectMsg<RingProtocol.ConnectFailed>());
@@ -121,8 +123,8 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         FakeDiskHost host = Open(0);
         Ask<TapdiskResponse.XenBlkifConnect>(new TapdiskRequest.XenBlkifConnect(0, s_blkif));
         Ask<TapdiskResponse.Close>(new TapdiskRequest.Close(0));
-        Assert.Equal(["start", "release"], host.FakeRing.Calls);
-        Assert.Null(host.FakeRing.Guest);
+        Assert.Equal(["start", "release"], host.FakeFrontEnds.Calls);
+        Assert.Null(host.FakeFrontEnds.Guest);
     }
 
     [Fact]
@@ -130,7 +132,7 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
     {
         FakeDiskHost host = Open(0);
         Ask<TapdiskResponse.Close>(new TapdiskRequest.ForceShutdown(0));
-        Assert.Equal(["start", "release by force"], host.FakeRing.Calls);
+        Assert.Equal(["start", "release by force"], host.FakeFrontEnds.Calls);
     }
 
     [Fact]
@@ -139,6 +141,6 @@ public sealed class GuestTests(ITestOutputHelper output) : SupervisorSpec(output
         FakeDiskHost host = Open(0);
         Ask<TapdiskResponse.Pause>(new TapdiskRequest.Pause(0));
         Ask<TapdiskResponse.Resume>(new TapdiskRequest.Resume(0, Raw()));
-        Assert.Equal(["start", "start, take over"], host.FakeRing.Calls);
+        Assert.Equal(["start", "start, take over"], host.FakeFrontEnds.Calls);
     }
 }

@@ -1,7 +1,7 @@
 using Akka.Actor;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo;
+using Tapvisor.Disks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages;
 using Tapvisor.Native;

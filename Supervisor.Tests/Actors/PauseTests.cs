@@ -16,7 +16,7 @@ public sealed class PauseTests(ITestOutputHelper output) : SupervisorSpec(output
         Ask<TapdiskResponse.Pause>(new TapdiskRequest.Pause(0));
         Assert.Equal(Paused, StateOf(0));
         Assert.False(host.FakeImage.IsOpen);
-        Assert.True(host.FakeRing.IsStarted);
+        Assert.True(host.FakeFrontEnds.IsStarted);
         Assert.Equal("aio:/srv/a.img", Table.List(0)[0].Path);
     }
 

@@ -14,7 +14,7 @@ public sealed class RecoveryTests(ITestOutputHelper output) : SupervisorSpec(out
         FakeDiskHost host = Open(0);
         host.FakeImage.Fail(new InvalidOperationException("boom"));
         PassTimeUntil(() => host.History.ImageRestarts == 1 && host.FakeImage.IsOpen && Opens(host) == 2);
-        Assert.True(host.FakeRing.IsStarted);
+        Assert.True(host.FakeFrontEnds.IsStarted);
         Assert.Equal("InvalidOperationException: boom", host.History.LastReason);
         Assert.Equal(VbdState.None, StateOf(0));
     }
@@ -193,7 +193,7 @@ public sealed class RecoveryTests(ITestOutputHelper output) : SupervisorSpec(out
         Adopted adopted = ExpectMsg<Adopted>();
         Assert.Equal([0, 1, 2], adopted.Minors);
         Assert.Contains("minor 3", Assert.Single(adopted.Refused), StringComparison.Ordinal);
-        PassTimeUntil(() => Hosts[0].FakeImage.IsOpen && Hosts[0].FakeRing.IsStarted);
+        PassTimeUntil(() => Hosts[0].FakeImage.IsOpen && Hosts[0].FakeFrontEnds.IsStarted);
         Assert.Equal((VbdState)0x2a, StateOf(1));
         Assert.False(Hosts[1].FakeImage.IsOpen);
         Assert.Equal(VbdState.None, StateOf(2));
@@ -210,7 +210,7 @@ public sealed class RecoveryTests(ITestOutputHelper output) : SupervisorSpec(out
         Supervisor.Tell(new EndAll(), TestActor);
         ExpectMsg<AllEnded>();
         Assert.False(open.FakeImage.IsOpen);
-        Assert.False(open.FakeRing.IsStarted);
+        Assert.False(open.FakeFrontEnds.IsStarted);
         Assert.Equal(("aio:/srv/a.img", false), (Journal[0]!.Name, Journal[0]!.Paused));
         Assert.Equal(("aio:/srv/a.img", true), (Journal[1]!.Name, Journal[1]!.Paused));
     }

@@ -1,5 +1,7 @@
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 using Xunit.Abstractions;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
+using Tapvisor.Metrics;
 
 namespace Tapvisor.Tests.Actors;
 

@@ -1,10 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Control;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors;

@@ -1,9 +1,10 @@
+using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices;
 

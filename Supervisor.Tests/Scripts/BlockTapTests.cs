@@ -1,4 +1,4 @@
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.Tests.Supervisor.EndToEnd;
 
 namespace Tapvisor.Tests.Scripts;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.Tests.Supervisor.EndToEnd;
 
 namespace Tapvisor.Tests.Scripts;

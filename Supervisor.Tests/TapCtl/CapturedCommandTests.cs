@@ -1,7 +1,7 @@
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 using Tapvisor.TapCtl;
-using Tapvisor.Tests.Messages.Control;
+using Tapvisor.Tests.Control;
 
 namespace Tapvisor.Tests.TapCtl;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Tapvisor.Messages;
+using Tapvisor.Tests.Control;
 using Tapvisor.Tests.Messages;
-using Tapvisor.Tests.Messages.Control;
 
 namespace Tapvisor.Tests.TapCtl;
 

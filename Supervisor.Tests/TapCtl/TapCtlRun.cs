@@ -1,4 +1,4 @@
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.TapCtl;
 
 namespace Tapvisor.Tests.TapCtl;

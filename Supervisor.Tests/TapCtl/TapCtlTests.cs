@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using Tapvisor.Tests.Messages.Control;
+using Tapvisor.Tests.Control;
 
 namespace Tapvisor.Tests.TapCtl;
 

@@ -2,7 +2,7 @@ using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.TapCtl;
 using Tapvisor.Tapdisk;
-using Tapvisor.Tests.Messages.Control;
+using Tapvisor.Tests.Control;
 
 namespace Tapvisor.Tests.Tapdisk;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Actors.XenStore;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.Supervisor.Hosting;
 
 namespace Tapvisor.Supervisor.Commands;

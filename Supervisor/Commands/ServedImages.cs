@@ -1,7 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 
 namespace Tapvisor.Supervisor.Commands;
 

@@ -1,5 +1,5 @@
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 
 namespace Tapvisor.Supervisor.Commands;
 
@@ -17,8 +17,9 @@ internal sealed class UserDirectory : IDisposable
     {
         try
         {
-            new ControlDirectory(wanted).CreateMarkerDirectory();
-            using (File.Create(Path.Combine(wanted, $".probe{Environment.ProcessId}"), 1, FileOptions.DeleteOnClose))
+            var directory = new ControlDirectory(wanted);
+            directory.CreateMarkerDirectory();
+            using (File.Create(directory.Probe(Environment.ProcessId), 1, FileOptions.DeleteOnClose))
                 return wanted;
         }
         catch (Exception e) when (e is ControlException or IOException or UnauthorizedAccessException)

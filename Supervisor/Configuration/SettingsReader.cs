@@ -3,11 +3,11 @@ using Tapvisor.Actors.Supervisor;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Supervisor.Control;
@@ -33,7 +33,7 @@ internal sealed class SettingsReader(SettingValues values)
 
     private ServiceSettings Read() => new()
     {
-        ControlDirectory = Environment.GetEnvironmentVariable(Messages.Control.ControlDirectory.EnvironmentVariable) is { Length: > 0 } path
+        ControlDirectory = Environment.GetEnvironmentVariable(Tapvisor.Control.ControlDirectory.EnvironmentVariable) is { Length: > 0 } path
             ? path
             : values.Text("control-directory"),
         LogLevel = values.Choice("log.level", s_levels),

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Actors;
 
 namespace Tapvisor.Supervisor.Control;
 

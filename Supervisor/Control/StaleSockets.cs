@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 
 namespace Tapvisor.Supervisor.Control;
 
 /// <summary>What processes that died without tidying up have left in the control directory (upstream never cleans it: W-27).</summary>
-internal static partial class StaleSockets
+internal static class StaleSockets
 {
     /// <summary>Removes the sockets of dead processes: those whose control socket refuses and whose pid is gone.</summary>
     internal static void Clean(ControlDirectory directory, ILogger log)
@@ -18,8 +17,7 @@ internal static partial class StaleSockets
                 continue;
             foreach (string path in Directory.EnumerateFileSystemEntries(directory.Path))
             {
-                Match name = SocketName().Match(Path.GetFileName(path));
-                if (!name.Success || int.Parse(name.Groups["pid"].ValueSpan, CultureInfo.InvariantCulture) != pid)
+                if (!ControlDirectory.TryParseSocket(Path.GetFileName(path), out int owner) || owner != pid)
                     continue;
                 File.Delete(path);
                 log.RemovedStale(path);
@@ -59,7 +57,4 @@ internal static partial class StaleSockets
             return false;
         }
     }
-
-    [GeneratedRegex(@"^(ctl|nbdclient|(nbd|nbd-old|nbdserver|nbdserver-new)(?=\d+\.))(?<pid>\d{1,9})(\.\d+)?$", RegexOptions.ExplicitCapture)]
-    private static partial Regex SocketName();
 }

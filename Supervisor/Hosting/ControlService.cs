@@ -3,9 +3,9 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
+using Tapvisor.Disks;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Control;
 using Tapvisor.Supervisor.Journal;
@@ -89,7 +89,7 @@ internal sealed class ControlService(
 
     private async Task AdoptAsync(IActorRef root, CancellationToken cancellationToken)
     {
-        foreach (DiskJournal former in DiskJournal.TakeOver(ServiceBuilder.JournalRoot(directory)))
+        foreach (DiskJournal former in DiskJournal.TakeOver(directory.Journals))
         {
             using (former)
             {

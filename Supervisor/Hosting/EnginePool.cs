@@ -1,7 +1,7 @@
-using Tapvisor.Actors.Disks;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.Disks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Supervisor.Hosting;
 

@@ -5,14 +5,14 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.Control;
+using Tapvisor.Disks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Nbd;
-using Tapvisor.Messages.Control;
+using Tapvisor.Metrics;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Statistics;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Journal;
@@ -43,7 +43,7 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(CreateEngines);
         builder.Services.AddSingleton(_ => new StatisticsPublisher(settings.StatisticsDirectory, Environment.ProcessId, TimeProvider.System));
         builder.Services.AddSingleton(provider => DiskJournal.Create(
-            JournalRoot(provider.GetRequiredService<ControlDirectory>()), Environment.ProcessId));
+            provider.GetRequiredService<ControlDirectory>().Journals, Environment.ProcessId));
 
         // Started in this order and stopped in the reverse one.
         builder.Services.AddSingleton<ServiceStartup>();
@@ -90,12 +90,10 @@ internal static class ServiceBuilder
         _ = host.Services.GetServices<IHostedService>();
     }
 
-    internal static string JournalRoot(ControlDirectory directory) => Path.Combine(directory.Path, "journal");
-
     private static EnginePool CreateEngines(IServiceProvider provider)
     {
         ServiceSettings settings = provider.GetRequiredService<ServiceSettings>();
-        string directory = provider.GetRequiredService<ControlDirectory>().Path;
+        ControlDirectory directory = provider.GetRequiredService<ControlDirectory>();
         ILoggerFactory logs = provider.GetRequiredService<ILoggerFactory>();
         ILogger<EnginePool> poolLog = provider.GetRequiredService<ILogger<EnginePool>>();
         IoEngine[] engines = [.. Enumerable.Range(0, settings.EngineCount).Select(i => IoEngines.Create(settings.Engine with
@@ -105,22 +103,24 @@ internal static class ServiceBuilder
         }))];
         poolLog.EnginesStarted(engines.Length, engines[0].Kind);
         var gateways = new XenGateways(settings.Xen);
-        XenBlkifOptions xenBlkif = settings.XenBlkif with { ShadowDirectory = Path.Combine(directory, "rings") };
+        XenBlkifOptions xenBlkif = settings.XenBlkif with { ShadowDirectory = directory.Rings };
         ImageContext images = settings.Images with { Sockets = new NbdSockets(directory) };
         StatisticsPublisher statistics = provider.GetRequiredService<StatisticsPublisher>();
         return new EnginePool(engines, (engine, minor, disposed) =>
         {
             IDisposable? published = null;
-            var host = new EngineDiskHost(
+            var host = new DiskHost(
                 minor,
                 engine,
                 settings.Queue,
                 images,
-                new NbdPaths(directory, Environment.ProcessId, minor),
-                settings.Nbd,
-                gateways,
-                xenBlkif,
-                logs,
+                queue =>
+                [
+                    new XenBlkifFrontEnd(
+                        engine, new XenBlkifRingDevice(queue, minor, gateways, xenBlkif, logs.CreateLogger<XenBlkifRingDevice>())),
+                    new NbdFrontEnd(
+                        queue, new NbdPaths(directory, Environment.ProcessId, minor), settings.Nbd, logs.CreateLogger<NbdRingDevice>()),
+                ],
                 settings.Engine.QueueEntries,
                 () =>
                 {

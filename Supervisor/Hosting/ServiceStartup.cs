@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
+using Tapvisor.Disks;
 using Tapvisor.Supervisor.Control;
 using Tapvisor.Supervisor.Journal;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Tapvisor.RingDevices.Statistics;
+using Tapvisor.Metrics;
 using Tapvisor.Supervisor.Configuration;
 
 namespace Tapvisor.Supervisor.Hosting;

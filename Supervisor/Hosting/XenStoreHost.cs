@@ -2,7 +2,7 @@ using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.XenStore.Client;
 using Tapvisor.XenStore.Embedded;
@@ -16,8 +16,6 @@ namespace Tapvisor.Supervisor.Hosting;
 internal sealed class XenStoreHost(
     XenStoreSettings settings, ServiceStartup startup, ControlDirectory directory, ILoggerFactory logs) : IAsyncDisposable
 {
-    private const string EmbeddedSocket = "xenstore";
-
     private readonly ILogger _log = logs.CreateLogger<XenStoreHost>();
     private EmbeddedXenStore? _embedded;
     private IActorRef _actor = ActorRefs.Nobody;
@@ -68,7 +66,7 @@ internal sealed class XenStoreHost(
         if (settings.Store == XenStoreSettings.Embedded)
         {
             _embedded = new EmbeddedXenStore();
-            return _embedded.Listen(Path.Combine(directory.Path, EmbeddedSocket));
+            return _embedded.Listen(directory.XenStoreSocket);
         }
         XenStoreEndpoint? store = settings.Store.Length > 0 ? new XenStoreEndpoint(settings.Store) : XenStoreEndpoint.Find();
         return settings.Mode is StoreMode.On

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using System.Text.Json;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 
 namespace Tapvisor.Supervisor.Journal;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 
 namespace Tapvisor.Supervisor.Journal;
 

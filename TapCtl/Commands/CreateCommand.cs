@@ -1,5 +1,5 @@
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 
 namespace Tapvisor.TapCtl.Commands;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 using Tapvisor.Native;
 
 namespace Tapvisor.TapCtl.Commands;

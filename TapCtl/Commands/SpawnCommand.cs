@@ -1,4 +1,4 @@
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 
 namespace Tapvisor.TapCtl.Commands;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tapvisor.ImageDrivers.Nbd;
+using Tapvisor.Control;
 
 namespace Tapvisor.Actors.XenStore.Vbd;
 
@@ -31,7 +31,7 @@ internal sealed record DiskClaim(DiskOwner Owner, int Minor = -1, OpenDisk? Disk
     {
         if (disks.Find(name) is { } disk)
             return new DiskClaim(DiskOwner.Ours, disk.Minor, disk);
-        if (!NbdSockets.TryParse(name, out int owner, out int minor))
+        if (!ControlDirectory.TryParseNbdSocket(name, out int owner, out int minor))
             return new DiskClaim(DiskOwner.Malformed);
         if (owner == pid)
             return new DiskClaim(DiskOwner.Ours, minor);

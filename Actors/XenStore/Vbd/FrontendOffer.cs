@@ -1,4 +1,4 @@
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 
 namespace Tapvisor.Actors.XenStore.Vbd;

@@ -1,3 +1,4 @@
+using Tapvisor.Actors.Ring;
 using Tapvisor.XenStore;
 
 namespace Tapvisor.Actors.XenStore.Vbd;

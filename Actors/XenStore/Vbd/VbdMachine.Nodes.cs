@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tapvisor.Messages.Actors;
 
 namespace Tapvisor.Actors.XenStore.Vbd;
 

@@ -1,4 +1,5 @@
-using Tapvisor.Messages.Actors;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 using Tapvisor.XenStore;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd.Handshake;

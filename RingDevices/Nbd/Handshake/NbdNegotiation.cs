@@ -1,4 +1,4 @@
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.RingDevices.Nbd.Handshake;

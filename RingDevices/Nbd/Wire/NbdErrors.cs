@@ -1,4 +1,4 @@
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 
 namespace Tapvisor.RingDevices.Nbd.Wire;

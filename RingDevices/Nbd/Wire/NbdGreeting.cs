@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.RingDevices.Nbd.Wire;
 

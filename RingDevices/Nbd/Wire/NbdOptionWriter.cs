@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.RingDevices.Nbd.Wire;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Shadow;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.Messages.Actors;
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.RingDevices.XenBlkif.Polling;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Wire;

@@ -1,5 +1,7 @@
+using Tapvisor.BlockIo;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
-using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 

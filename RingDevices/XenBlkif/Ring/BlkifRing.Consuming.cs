@@ -1,8 +1,11 @@
+using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.Disks.Requests;
+using Tapvisor.ImageDrivers;
+using Tapvisor.Messages.Blkif;
+using Tapvisor.Metrics;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
-using Tapvisor.ImageDrivers;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 

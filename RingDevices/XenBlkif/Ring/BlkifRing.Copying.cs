@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 

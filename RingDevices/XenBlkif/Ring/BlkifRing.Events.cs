@@ -1,4 +1,5 @@
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Messages.Blkif;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Blkif;
+using Tapvisor.Metrics;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;

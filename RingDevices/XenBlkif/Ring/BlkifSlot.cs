@@ -1,5 +1,5 @@
 using Tapvisor.BlockIo.Buffers;
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.Disks.Requests;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 

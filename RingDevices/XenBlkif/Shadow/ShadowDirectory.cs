@@ -1,4 +1,4 @@
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 
 namespace Tapvisor.RingDevices.XenBlkif.Shadow;
 

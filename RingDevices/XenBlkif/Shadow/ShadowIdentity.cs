@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif.Shadow;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
 using Xunit.Abstractions;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Native;
 
 namespace Tapvisor.Tests.Actors.XenStore;

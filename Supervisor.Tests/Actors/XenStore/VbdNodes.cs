@@ -1,5 +1,5 @@
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.XenStore;
 
 namespace Tapvisor.Tests.Actors.XenStore;

@@ -1,5 +1,5 @@
+using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 using Tapvisor.XenStore;
 

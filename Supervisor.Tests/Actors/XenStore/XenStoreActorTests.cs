@@ -1,6 +1,8 @@
 using Akka.Actor;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;

@@ -1,9 +1,10 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
 using Tapvisor.XenStore.Embedded;

@@ -3,7 +3,7 @@ using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Nbd;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 using Tapvisor.Tests.RingDevices.Nbd;
 using static Tapvisor.Tests.ImageDrivers.Nbd.NbdScript;

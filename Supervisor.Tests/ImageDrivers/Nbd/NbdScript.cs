@@ -5,7 +5,7 @@ using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.Tests.RingDevices.Nbd;
 
 namespace Tapvisor.Tests.ImageDrivers.Nbd;

@@ -1,3 +1,4 @@
+using Tapvisor.Control;
 using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.Native;
@@ -50,5 +51,5 @@ public sealed class NbdSocketsTests : IDisposable
 
     private static void Make(string path) => File.WriteAllText(path, "");
 
-    private string Find(int minor) => new NbdSockets(_directory.Path).Find(minor);
+    private string Find(int minor) => new NbdSockets(new ControlDirectory(_directory.Path)).Find(minor);
 }

@@ -1,9 +1,10 @@
+using Tapvisor.Control;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 
@@ -26,7 +27,7 @@ internal sealed class LiveDisk : IDisposable
         ImageOptions = image;
         _engine = IoEngines.Create(new IoEngineOptions { Kind = kind });
         _queue = On(() => new RequestQueue(_engine, new RequestQueueOptions()));
-        Paths = new NbdPaths(Directory, 7, 3);
+        Paths = new NbdPaths(new ControlDirectory(Directory), 7, 3);
         Open();
         _device = On(() => new NbdRingDevice(_queue, Paths, options ?? new NbdOptions(), Log));
         Run(() => _device.StartAsync());

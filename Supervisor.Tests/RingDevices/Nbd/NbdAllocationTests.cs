@@ -1,9 +1,10 @@
+using Tapvisor.Control;
 using System.Net.Sockets;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 
@@ -24,7 +25,7 @@ public sealed class NbdAllocationTests
         string directory = Directory.CreateTempSubdirectory("nbd").FullName;
         using IoEngine engine = IoEngines.Create(new IoEngineOptions { Kind = kind });
         var log = new TestLog<NbdRingDevice>();
-        var paths = new NbdPaths(directory, 7, 3);
+        var paths = new NbdPaths(new ControlDirectory(directory), 7, 3);
         NbdRingDevice device = Run(engine, () => StartAsync(engine, paths, log));
         using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {

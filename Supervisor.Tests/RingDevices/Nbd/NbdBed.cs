@@ -1,8 +1,9 @@
+using Tapvisor.Control;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 
@@ -24,7 +25,7 @@ internal sealed class NbdBed : IDisposable
         Content = new ModelContent(length);
         Queue = On(() => new RequestQueue(Engine, limits ?? new RequestQueueOptions()));
         On(() => Open());
-        Device = On(() => new NbdRingDevice(Queue, new NbdPaths("/sim", 7, 3), options ?? new NbdOptions(), Log));
+        Device = On(() => new NbdRingDevice(Queue, new NbdPaths(new ControlDirectory("/sim"), 7, 3), options ?? new NbdOptions(), Log));
         Engine.Run(() => Device.StartAsync());
     }
 

@@ -4,7 +4,7 @@ using System.Text;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;

@@ -1,5 +1,5 @@
 using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Nbd.Handshake;
 

@@ -1,9 +1,10 @@
+using Tapvisor.Control;
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 
@@ -12,7 +13,7 @@ public sealed class NbdRingDeviceTests
     [Fact]
     public void Sockets_have_upstreams_names()
     {
-        var paths = new NbdPaths("/run/blktap-control", 123, 4);
+        var paths = new NbdPaths(new ControlDirectory("/run/blktap-control"), 123, 4);
         Assert.Equal("/run/blktap-control/nbd123.4", paths.Listener);
         Assert.Equal("/run/blktap-control/nbd-old123.4", paths.OldListener);
         Assert.Equal("/run/blktap-control/nbdserver-new123.4", paths.Receiver);
@@ -51,7 +52,7 @@ public sealed class NbdRingDeviceTests
         using var bed = new NbdBed();
         bed.StopClean();
         bed.On(() => bed.Engine.Listen(new IoScope(bed.Engine, "other"), taken, 1, UnixFileMode.None));
-        NbdRingDevice device = bed.On(() => new NbdRingDevice(bed.Queue, new NbdPaths("/sim", 7, 3), new NbdOptions(), bed.Log));
+        NbdRingDevice device = bed.On(() => new NbdRingDevice(bed.Queue, new NbdPaths(new ControlDirectory("/sim"), 7, 3), new NbdOptions(), bed.Log));
         Assert.Contains(taken, Assert.Throws<BlockException>(() => bed.Run(() => device.StartAsync())).Message, StringComparison.Ordinal);
         foreach (string path in new[] { "/sim/nbd7.3", "/sim/nbd-old7.3", "/sim/nbdserver-new7.3", "/sim/nbdserver7.3" })
         {
@@ -65,7 +66,7 @@ public sealed class NbdRingDeviceTests
     {
         using var bed = new NbdBed();
         NbdRingDevice device = bed.On(() => new NbdRingDevice(
-            new RequestQueue(bed.Engine, new RequestQueueOptions()), new NbdPaths("/sim", 7, 4), new NbdOptions(), bed.Log));
+            new RequestQueue(bed.Engine, new RequestQueueOptions()), new NbdPaths(new ControlDirectory("/sim"), 7, 4), new NbdOptions(), bed.Log));
         Assert.Throws<InvalidOperationException>(() => bed.Run(() => device.StartAsync()));
     }
 

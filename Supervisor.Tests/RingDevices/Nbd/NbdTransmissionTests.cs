@@ -1,12 +1,13 @@
 using System.Text;
+using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;
-using Tapvisor.RingDevices.Requests;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

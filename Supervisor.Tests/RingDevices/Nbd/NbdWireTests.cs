@@ -3,7 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd.Wire;
 

@@ -1,5 +1,5 @@
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Nbd.Wire;
+using Tapvisor.Messages.Nbd;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

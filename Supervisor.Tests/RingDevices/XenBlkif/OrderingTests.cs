@@ -1,5 +1,6 @@
+using Tapvisor.BlockIo;
+using Tapvisor.Disks.Requests;
 using Tapvisor.Native;
-using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 using static Tapvisor.RingDevices.XenBlkif.Wire.BlkifStatus;

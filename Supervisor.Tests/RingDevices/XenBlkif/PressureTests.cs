@@ -1,4 +1,6 @@
-using Tapvisor.RingDevices.Requests;
+using Tapvisor.BlockIo;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Metrics;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Wire;

@@ -1,7 +1,7 @@
 using Tapvisor.BlockIo;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
-using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 using static Tapvisor.RingDevices.XenBlkif.Wire.BlkifStatus;

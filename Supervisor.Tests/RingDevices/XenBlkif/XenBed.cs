@@ -1,9 +1,9 @@
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Disks.Requests;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
-using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Seam.Loopback;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
-using Tapvisor.Messages.Control;
+using Tapvisor.Control;
 using Tapvisor.Supervisor.Control;
 
 namespace Tapvisor.Tests.Supervisor.Control;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Serilog.Core;
 using Serilog.Events;
+using Tapvisor.Control;
 using Tapvisor.Messages;
-using Tapvisor.Messages.Control;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Hosting;
 

@@ -1,4 +1,4 @@
-using Tapvisor.Actors.Disks;
+using Tapvisor.Disks;
 using Tapvisor.Messages;
 using Tapvisor.Supervisor.Journal;
 

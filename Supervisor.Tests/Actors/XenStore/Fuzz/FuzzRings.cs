@@ -1,6 +1,7 @@
 using Akka.Actor;
+using Tapvisor.Actors.Ring;
+using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Actors.XenStore.Vbd;
-using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 
 namespace Tapvisor.Tests.Actors.XenStore.Fuzz;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using Tapvisor.Messages.Actors;
+using Tapvisor.Messages.Blkif;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.Tests.RingDevices.XenBlkif.Guests;
