@@ -1,6 +1,6 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Disks;
 

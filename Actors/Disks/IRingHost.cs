@@ -1,5 +1,5 @@
-using Tapvisor.BlockIo;
 using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Disks;
 

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Tapvisor.Actors.Disks;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;

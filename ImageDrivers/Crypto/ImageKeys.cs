@@ -19,7 +19,7 @@ public sealed class ImageKeys(SecretMemory? supplied, KeyDirectories directories
     /// <param name="image">Its path.</param>
     /// <param name="keyHash">What the image remembers of its key; null if it is not encrypted.</param>
     /// <returns>Null for an image that is not encrypted, if no key was supplied.</returns>
-    /// <exception cref="BlockIo.BlockException">What <see cref="ImageEncryption.Open"/> says.</exception>
+    /// <exception cref="BlockException">What <see cref="ImageEncryption.Open"/> says.</exception>
     internal async IoTask<SectorCipher?> OpenAsync(IoScope scope, string image, KeyHash? keyHash)
     {
         bool fits = supplied is not null && keyHash is not null && keyHash.Matches(supplied.Span);

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Crypto;

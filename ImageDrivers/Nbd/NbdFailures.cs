@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.Native;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd.Handshake;
 using Tapvisor.RingDevices.Requests;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Tapvisor.Actors.Disks;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.Actors;
 

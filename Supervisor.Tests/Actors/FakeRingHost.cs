@@ -1,6 +1,6 @@
 using Tapvisor.Actors.Disks;
-using Tapvisor.BlockIo;
 using Tapvisor.Messages.Actors;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.Actors;
 

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Tapvisor.BlockIo;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;

@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Tapvisor.Actors.Disks;
 using Tapvisor.Actors.Supervisor;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages;
 using Tapvisor.Native;

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;

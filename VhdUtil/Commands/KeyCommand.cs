@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;

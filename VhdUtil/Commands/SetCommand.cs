@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;

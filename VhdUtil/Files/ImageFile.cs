@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 

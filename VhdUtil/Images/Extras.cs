@@ -1,5 +1,4 @@
 using System.Text;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;

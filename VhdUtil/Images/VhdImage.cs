@@ -1,6 +1,6 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 

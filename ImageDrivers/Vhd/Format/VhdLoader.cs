@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Tapvisor.BlockIo;
+using Tapvisor.Native;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Format;

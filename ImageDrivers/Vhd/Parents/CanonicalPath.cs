@@ -1,5 +1,5 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Vhd.Parents;
 

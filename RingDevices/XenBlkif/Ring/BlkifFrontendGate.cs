@@ -1,5 +1,4 @@
 using System.Numerics;
-using Tapvisor.BlockIo;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Wire;

@@ -1,5 +1,5 @@
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;

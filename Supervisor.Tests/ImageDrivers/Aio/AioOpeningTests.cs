@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.ImageDrivers;

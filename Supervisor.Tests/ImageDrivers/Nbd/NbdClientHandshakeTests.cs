@@ -1,5 +1,4 @@
 using System.Text;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Requests;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Native;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Format;

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
 

@@ -1,4 +1,4 @@
-namespace Tapvisor.BlockIo;
+namespace Tapvisor.Native;
 
 /// <summary>Kinds of failure that the supervisor tells apart.</summary>
 public enum BlockErrorKind

@@ -1,4 +1,4 @@
-namespace Tapvisor.BlockIo;
+namespace Tapvisor.Native;
 
 /// <summary>
 /// The one exception of the data plane's control path: opening, closing, resizing. A request that fails returns a negative errno
