@@ -1,7 +1,7 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using Tapvisor.Formats.Vhd;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

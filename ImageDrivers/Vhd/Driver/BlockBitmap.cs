@@ -1,6 +1,6 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

@@ -1,8 +1,8 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers.Alignment;
-using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;

@@ -1,4 +1,4 @@
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

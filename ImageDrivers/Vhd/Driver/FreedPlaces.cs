@@ -1,6 +1,6 @@
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using Tapvisor.Formats.Vhd;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

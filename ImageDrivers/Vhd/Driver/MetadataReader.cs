@@ -1,9 +1,9 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Parents;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;

@@ -1,6 +1,6 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

@@ -1,8 +1,8 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

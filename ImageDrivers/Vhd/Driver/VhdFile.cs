@@ -1,8 +1,8 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.ImageDrivers.Files;
-using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;

@@ -1,15 +1,16 @@
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Parents;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.ImageDrivers.Aio;
 using Tapvisor.ImageDrivers.Alignment;
-using Tapvisor.ImageDrivers.Crypto;
 using Tapvisor.ImageDrivers.Files;
+using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.ImageDrivers.Nbd;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.ImageDrivers.Vhd.Driver;
 

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.Supervisor.Configuration;
 
 namespace Tapvisor.Tests.Supervisor.Configuration;

@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
 

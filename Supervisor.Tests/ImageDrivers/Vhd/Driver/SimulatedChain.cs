@@ -7,10 +7,12 @@ using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.ImageDrivers.Vhd.Driver;
 using Tapvisor.Native;
+using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 

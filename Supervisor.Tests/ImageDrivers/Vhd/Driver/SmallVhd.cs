@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
 

@@ -4,11 +4,12 @@ using Microsoft.Win32.SafeHandles;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
+using Tapvisor.Tests.Formats.Vhd;
 using Tapvisor.Tests.VhdUtil;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;

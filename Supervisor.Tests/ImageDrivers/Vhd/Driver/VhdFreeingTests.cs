@@ -1,9 +1,10 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Vhd.Format;
 using Tapvisor.Tests.BlockIo.Engines;
+using Tapvisor.Tests.Formats.Vhd;
 using Tapvisor.Tests.VhdUtil;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;

@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
+using Tapvisor.Tests.Formats.Vhd;
 using Tapvisor.Tests.ImageDrivers.Aio;
 using Tapvisor.Tests.VhdUtil;
 
