@@ -2,7 +2,6 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Filters;
-using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;

@@ -13,13 +13,14 @@ public sealed class ParentPolicy(IReadOnlyList<string>? directories)
     /// <summary>Every place, as the command-line tools have it.</summary>
     public static ParentPolicy AllowAll { get; } = new(null);
 
-    /// <summary>Whether a parent may be at a path. Asks the file system where the listed directories lead.</summary>
-    /// <param name="child">As <see cref="CanonicalPath"/> makes it.</param>
+    /// <summary>Whether a parent may be at a path.</summary>
+    /// <param name="child">As <see cref="CanonicalPaths"/> makes it.</param>
     /// <param name="parent">Likewise.</param>
-    public bool Allows(string child, string parent) =>
+    /// <param name="paths">Asked where the listed directories lead.</param>
+    public bool Allows(string child, string parent, CanonicalPaths paths) =>
         directories is null
         || (PlaceOf(child) is { } own && IsIn(own, parent))
-        || directories.Any(directory => IsListed(Path.TrimEndingDirectorySeparator(directory), parent));
+        || directories.Any(directory => IsListed(Path.TrimEndingDirectorySeparator(directory), parent, paths));
 
     public override string ToString() => directories is null ? "everywhere" : string.Join(", ", ["the child's own", .. directories]);
 
@@ -34,10 +35,10 @@ public sealed class ParentPolicy(IReadOnlyList<string>? directories)
         string directory => directory,
     };
 
-    private static bool IsListed(string directory, string parent) =>
-        IsIn(CanonicalPath.TryOf(directory, out _) ?? directory, parent)
+    private static bool IsListed(string directory, string parent, CanonicalPaths paths) =>
+        IsIn(paths.TryOf(directory, out _) ?? directory, parent)
         || (Path.GetDirectoryName(directory) == Devices
-            && IsIn($"{Mapper}/{CanonicalPath.DoubleDashes(Path.GetFileName(directory))}-", parent));
+            && IsIn($"{Mapper}/{CanonicalPaths.DoubleDashes(Path.GetFileName(directory))}-", parent));
 
     private static bool IsVolumeGroup(string place) => place.EndsWith('-') && Path.GetDirectoryName(place) == Mapper;
 

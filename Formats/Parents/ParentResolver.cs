@@ -5,8 +5,11 @@ namespace Tapvisor.Formats.Parents;
 
 /// <summary>From a differencing disk's locators to its parent's path (libvhd.c, vhd_parent_locator_get and vhd_find_parent).</summary>
 /// <param name="policy">Where parents may be.</param>
-public sealed class ParentResolver(ParentPolicy policy)
+/// <param name="files">Asked which names lead to a file.</param>
+public sealed class ParentResolver(ParentPolicy policy, IFileNames files)
 {
+    private readonly CanonicalPaths _paths = new(files);
+
     /// <summary>Where the path that a locator refers to is stored; false when it makes no sense or lies outside the file.</summary>
     /// <param name="locator">Of the header.</param>
     /// <param name="fileLength">Bytes of the file.</param>
@@ -28,7 +31,7 @@ public sealed class ParentResolver(ParentPolicy policy)
         {
             if (Find(child, name, out errno) is not { } path)
                 continue;
-            if (!policy.Allows(CanonicalPath.TryOf(child, out _) ?? child, CanonicalPath.Of(path)))
+            if (!policy.Allows(_paths.TryOf(child, out _) ?? child, _paths.Of(path), _paths))
                 throw new BlockException(
                     BlockErrorKind.InvalidArgument, Errno.EACCES,
                     $"The parent '{path}' of '{child}' lies outside the directories where parents may be: {policy}.");
@@ -42,20 +45,20 @@ public sealed class ParentResolver(ParentPolicy policy)
     }
 
     /// <summary>The file that a name stands for, or null and why not.</summary>
-    public static string? Find(string child, string name, out int errno)
+    public string? Find(string child, string name, out int errno)
     {
-        if (name.StartsWith('/') && PathCalls.IsReadable(name, out errno))
+        if (name.StartsWith('/') && files.IsReadable(name, out errno))
             return name;
-        if (CanonicalPath.TryOf(child, out errno) is not { } canonical)
+        if (_paths.TryOf(child, out errno) is not { } canonical)
             return null;
         string directory = Path.GetDirectoryName(canonical) ?? "/";
         return At(directory, name, out errno)
             ?? (name.Contains('%', StringComparison.Ordinal) ? At(directory, Uri.UnescapeDataString(name), out errno) : null);
     }
 
-    private static string? At(string directory, string name, out int errno)
+    private string? At(string directory, string name, out int errno)
     {
         string path = $"{directory}/{name}";
-        return PathCalls.IsReadable(path, out errno) ? CanonicalPath.TryOf(path, out errno) : null;
+        return files.IsReadable(path, out errno) ? _paths.TryOf(path, out errno) : null;
     }
 }

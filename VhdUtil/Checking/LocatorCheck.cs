@@ -1,4 +1,3 @@
-using Tapvisor.Formats.Parents;
 using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
@@ -44,7 +43,7 @@ internal sealed class LocatorCheck(VhdImage image, CheckOptions options)
         string file = path[(path.LastIndexOf('/') + 1)..];
         if (file != name)
             throw new CheckFailedException($"parent locator {index} name ({file}) does not match header name ({name})");
-        if (ParentResolver.Find(image.Path, path, out int errno) is not { } parent)
+        if (HostNames.Parents.Find(image.Path, path, out int errno) is not { } parent)
             throw new CheckFailedException($"error resolving {path}: {-errno}", errno);
         if (image.Header.HasRawParent || options.IgnoreParentUuid)
             return;

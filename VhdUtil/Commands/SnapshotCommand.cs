@@ -1,5 +1,4 @@
 using Tapvisor.Formats.Crypto;
-using Tapvisor.Formats.Parents;
 using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
@@ -70,7 +69,7 @@ internal sealed class SnapshotCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        string named = CanonicalPath.Of(_parent!);
+        string named = HostNames.Paths.Of(_parent!);
         string backing = named;
         ulong size = 0;
         KeyHash? keyHash = null;

@@ -103,7 +103,7 @@ internal sealed class VhdImage : IDisposable
     /// <summary>The parent's file.</summary>
     /// <exception cref="BlockException">EINVAL: the disk has none; else it cannot be found.</exception>
     public string FindParent() => Footer.IsDifferencing
-        ? new ParentResolver(ParentPolicy.AllowAll).Resolve(Path, ReadParentNames())
+        ? HostNames.Parents.Resolve(Path, ReadParentNames())
         : throw VhdErrors.Unsupported(Path, "is no differencing disk and has no parent");
 
     /// <summary>

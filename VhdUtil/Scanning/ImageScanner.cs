@@ -1,4 +1,3 @@
-using Tapvisor.Formats.Parents;
 using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
@@ -19,7 +18,7 @@ internal sealed class ImageScanner(ScanOptions options)
             if (options.HasFlag(ScanOptions.Pretty) && !target.IsVolume)
             {
                 step = "resolving name";
-                image = new ScannedImage(CanonicalPath.Of(target.Name));
+                image = new ScannedImage(HostNames.Paths.Of(target.Name));
                 step = "opening file";
             }
 

@@ -39,12 +39,12 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
     /// </exception>
     internal static async IoTask<IImageDriver> OpenAsync(IoScope scope, string path, ImageOptions options, ImageContext context)
     {
-        var resolver = new ParentResolver(context.Parents);
+        var resolver = new ParentResolver(context.Parents, FileNames.OfHost);
         var keys = new ImageKeys(context.Key, context.KeyDirectories);
         var opening = new VhdOpening(scope, resolver.Resolve, new VhdTuning(), keys, context.ParentMinor is { } minor
             ? () => context.Sockets.Find(minor)
             : null);
-        opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => CanonicalPath.TryOf(path, out _) ?? path));
+        opening._paths.Add(await scope.Engine.OffloadAsync(scope, () => new CanonicalPaths(FileNames.OfHost).TryOf(path, out _) ?? path));
         IImageDriver image = await opening.OpenAsync(path, options, null);
         if (!keys.IsSuppliedIdle)
             return image;

@@ -5,6 +5,8 @@ namespace Tapvisor.Tests.Formats.Parents;
 
 public sealed class ParentResolverTests : IDisposable
 {
+    private static readonly CanonicalPaths s_paths = new(FileNames.OfHost);
+    private static readonly ParentResolver s_everywhere = new(ParentPolicy.AllowAll, FileNames.OfHost);
     private readonly TemporaryDirectory _directory = new();
 
     public void Dispose() => _directory.Dispose();
@@ -14,7 +16,7 @@ public sealed class ParentResolverTests : IDisposable
     {
         string child = _directory.Image("child.vhd", 0);
         string parent = _directory.Image("p.vhd", 0);
-        Assert.Equal(CanonicalPath.Of(parent), new ParentResolver(ParentPolicy.AllowAll).Resolve(child, ["./gone.vhd", "./p.vhd"]));
+        Assert.Equal(s_paths.Of(parent), s_everywhere.Resolve(child, ["./gone.vhd", "./p.vhd"]));
     }
 
     [Fact]
@@ -22,9 +24,9 @@ public sealed class ParentResolverTests : IDisposable
     {
         string child = _directory.Image("child.vhd", 0);
         string parent = _directory.Image("a b.vhd", 0);
-        Assert.Equal(CanonicalPath.Of(parent), ParentResolver.Find(child, "./a%20b.vhd", out _));
+        Assert.Equal(s_paths.Of(parent), s_everywhere.Find(child, "./a%20b.vhd", out _));
         string literal = _directory.Image("a%20b.vhd", 0);
-        Assert.Equal(CanonicalPath.Of(literal), ParentResolver.Find(child, "./a%20b.vhd", out _));
+        Assert.Equal(s_paths.Of(literal), s_everywhere.Find(child, "./a%20b.vhd", out _));
     }
 
     [Theory]
@@ -35,7 +37,7 @@ public sealed class ParentResolverTests : IDisposable
     {
         string child = _directory.Image("child.vhd", 0);
         File.CreateSymbolicLink(_directory.At("link"), "/etc/passwd");
-        ParentResolver resolver = new(new ParentPolicy([_directory.At("elsewhere")]));
+        ParentResolver resolver = new(new ParentPolicy([_directory.At("elsewhere")]), FileNames.OfHost);
         Assert.Equal(Errno.EACCES, Assert.Throws<BlockException>(() => resolver.Resolve(child, [name])).Errno);
     }
 
@@ -44,15 +46,15 @@ public sealed class ParentResolverTests : IDisposable
     {
         string child = _directory.Image("child.vhd", 0);
         string parent = _directory.Image("p.vhd", 0);
-        ParentResolver resolver = new(new ParentPolicy([]));
-        Assert.Equal(CanonicalPath.Of(parent), resolver.Resolve(child, ["./p.vhd"]));
+        ParentResolver resolver = new(new ParentPolicy([]), FileNames.OfHost);
+        Assert.Equal(s_paths.Of(parent), resolver.Resolve(child, ["./p.vhd"]));
     }
 
     [Fact]
     public void A_missing_parent_is_named()
     {
         BlockException e = Assert.Throws<BlockException>(
-            () => new ParentResolver(ParentPolicy.AllowAll).Resolve(_directory.Image("child.vhd", 0), ["./gone.vhd"]));
+            () => s_everywhere.Resolve(_directory.Image("child.vhd", 0), ["./gone.vhd"]));
         Assert.Equal((BlockErrorKind.NotFound, Errno.ENOENT), (e.Kind, e.Errno));
         Assert.Contains("gone.vhd", e.Message, StringComparison.Ordinal);
     }

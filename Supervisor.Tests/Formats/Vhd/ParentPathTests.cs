@@ -53,5 +53,5 @@ public sealed class ParentPathTests
     [InlineData("/a/b/c.vhd", "/x/p.vhd", "../../x/p.vhd")]
     [InlineData("/c.vhd", "/a/p.vhd", "./a/p.vhd")]
     public void Paths_are_relative_to_the_childs_directory(string from, string to, string relative) =>
-        Assert.Equal(relative, CanonicalPath.Relative(from, to));
+        Assert.Equal(relative, CanonicalPaths.Relative(from, to));
 }

@@ -1,7 +1,8 @@
 using Akka.Configuration;
 using Microsoft.Extensions.Logging;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.ImageDrivers.Keys;
+using Tapvisor.Formats.Parents;
+using Tapvisor.Native;
 using Tapvisor.Supervisor.Configuration;
 
 namespace Tapvisor.Tests.Supervisor.Configuration;
@@ -57,9 +58,9 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Parents_may_be_in_absolute_directories_only()
     {
-        Assert.True(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]").Images.Parents.Allows("/a/leaf", "/dev/mapper/vg-base"));
-        Assert.False(Read("tapvisor.vhd.parent-directories = []").Images.Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
-        Assert.True(SettingsReader.Read(s_defaults).Images.Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
+        Assert.True(Allows(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]"), "/dev/mapper/vg-base"));
+        Assert.False(Allows(Read("tapvisor.vhd.parent-directories = []"), "/run/sr-mount/b/base"));
+        Assert.True(Allows(SettingsReader.Read(s_defaults), "/run/sr-mount/b/base"));
         ServiceConfigurationException error =
             Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.parent-directories = [srv]"));
         Assert.Contains("contains 'srv'", error.Message, StringComparison.Ordinal);
@@ -92,6 +93,9 @@ public sealed class SettingsReaderTests
         Assert.True(settings.Supervisor.FaultInjection);
         Assert.Equal(TimeSpan.FromSeconds(60), settings.Queue.HangTimeout);
     }
+
+    private static bool Allows(ServiceSettings settings, string parent) =>
+        settings.Images.Parents.Allows("/a/leaf", parent, new CanonicalPaths(FileNames.OfHost));
 
     private static ServiceSettings Read(string hocon) =>
         SettingsReader.Read(ConfigurationFactory.ParseString(hocon).WithFallback(s_defaults));

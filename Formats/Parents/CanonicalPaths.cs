@@ -7,28 +7,29 @@ namespace Tapvisor.Formats.Parents;
 /// The one name of a file, by which parents are found (vhd/lib/canonpath.c). Links are followed, save those by which logical volumes and
 /// DRBD resources are known, since what they point to changes its name at every activation.
 /// </summary>
-public static class CanonicalPath
+/// <param name="names">What is asked.</param>
+public sealed class CanonicalPaths(IFileNames names)
 {
     private const string Mapper = "/dev/mapper/";
     private const string DrbdByResource = "/dev/drbd/by-res/";
 
     /// <exception cref="BlockException">There is no such file.</exception>
-    public static string Of(string path) => TryOf(path, out int errno)
+    public string Of(string path) => TryOf(path, out int errno)
         ?? throw new BlockException(
-            BlockErrorKind.NotFound, errno, $"The path '{path}' cannot be resolved: {Native.Errno.Describe(errno)}.");
+            BlockErrorKind.NotFound, errno, $"The path '{path}' cannot be resolved: {Errno.Describe(errno)}.");
 
     /// <summary>The canonical path of a file that may still have to be created.</summary>
-    public static string OfNew(string path) =>
+    public string OfNew(string path) =>
         TryOf(path, out _) ?? Path.Join(Of(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/"), Path.GetFileName(path));
 
     /// <summary>The canonical path, or null and why not.</summary>
-    public static string? TryOf(string path, out int errno)
+    public string? TryOf(string path, out int errno)
     {
         errno = 0;
         string full = Path.GetFullPath(path);
         if (full.StartsWith("/dev/", StringComparison.Ordinal) && KeptName(full) is { } kept)
             return kept;
-        return PathCalls.RealPath(path, out errno);
+        return names.Resolve(path, out errno);
     }
 
     /// <summary>How to get from a file's directory to another file: "./p.vhd", "../d/p.vhd" (relative-path.c, relative_path_to).</summary>
@@ -44,22 +45,22 @@ public static class CanonicalPath
         int up = source.Length - 1 - common;
         string path = (up == 0 ? "./" : string.Concat(Enumerable.Repeat("../", up))) + string.Join('/', target[common..]);
         return path.Length <= 4096 ? path
-            : throw VhdErrors.Invalid($"The path from '{from}' to '{to}' is too long.", Native.Errno.ENAMETOOLONG);
+            : throw VhdErrors.Invalid($"The path from '{from}' to '{to}' is too long.", Errno.ENAMETOOLONG);
     }
 
     /// <summary>A volume's or volume group's name as it is part of a device-mapper name.</summary>
     internal static string DoubleDashes(string name) => name.Replace("-", "--", StringComparison.Ordinal);
 
-    private static string? KeptName(string full)
+    private string? KeptName(string full)
     {
         if (full.StartsWith(DrbdByResource, StringComparison.Ordinal))
-            return PathCalls.Exists(full) ? full : null;
+            return names.Exists(full) ? full : null;
         string rest = full["/dev/".Length..];
         int slash = rest.IndexOf('/', StringComparison.Ordinal);
         if (slash < 0 || rest.IndexOf('/', slash + 1) >= 0)
             return null;
         string candidate = full.StartsWith(Mapper, StringComparison.Ordinal)
             ? full : $"{Mapper}{DoubleDashes(rest[..slash])}-{DoubleDashes(rest[(slash + 1)..])}";
-        return PathCalls.Exists(candidate) ? candidate : null;
+        return names.Exists(candidate) ? candidate : null;
     }
 }
