@@ -9,7 +9,7 @@ namespace Tapvisor.ImageDrivers.Aio;
 /// <summary>
 /// A raw file or block device, byte for byte (upstream drivers/block-aio.c). Opened by <see cref="AioOpening"/>.
 /// </summary>
-internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus, IRefresh
+internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus
 {
     private readonly IoFile _file;
     private readonly AioZeroes _zeroes;
@@ -27,7 +27,7 @@ internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
     }
 
     /// <inheritdoc />
-    public ImageInfo Info { get; private set; }
+    public ImageInfo Info { get; }
 
     /// <inheritdoc />
     public IoTask<int> ReadAsync(long offset, IoBuffer buffer) => WholeTransfer.ReadAsync(_file, offset, buffer, Info.Alignment);
@@ -73,23 +73,6 @@ internal sealed class AioImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
     /// <inheritdoc />
     public IoTask<int> BlockStatusAsync(long offset, long length, ExtentList extents) =>
         _extents.FindAsync(offset, length, Info.Length, extents);
-
-    /// <inheritdoc />
-    /// <returns>0, −EMEDIUMTYPE (upstream's errno for an image whose size changed) if it shrank, or another negative errno.</returns>
-    public async IoTask<int> RefreshAsync()
-    {
-        int result = await _file.RefreshAsync();
-        if (result < 0)
-            return result;
-        if (_file.Length < Info.Length)
-            return -Errno.EMEDIUMTYPE;
-
-        // Somebody may be in the middle of growing it: only whole sectors are there yet.
-        long length = _file.Length - (_file.Length % Math.Max(Info.Alignment, ImageInfo.SectorBytes));
-        if (length > Info.Length)
-            Info = Info with { Length = length };
-        return 0;
-    }
 
     /// <inheritdoc />
     public async IoTask<int> CloseAsync()

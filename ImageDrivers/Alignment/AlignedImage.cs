@@ -14,38 +14,25 @@ internal sealed class AlignedImage : ImageFilter
     private readonly RangeLock _lock = new();
     private readonly BouncePool _bounce;
     private readonly int _mask;
-    private ImageInfo _below;
-    private ImageInfo _info;
 
     internal AlignedImage(IImageDriver inner, BufferPool buffers)
         : base(inner)
     {
-        _below = inner.Info;
-        if (_below.Length % _below.Alignment != 0)
+        ImageInfo below = inner.Info;
+        if (below.Length % below.Alignment != 0)
         {
             throw new BlockException(
                 BlockErrorKind.InvalidArgument,
                 Errno.EINVAL,
-                $"An image of {_below.Length} bytes cannot be used in blocks of {_below.Alignment}: the last one is not whole.");
+                $"An image of {below.Length} bytes cannot be used in blocks of {below.Alignment}: the last one is not whole.");
         }
         _bounce = new BouncePool(buffers);
-        _mask = _below.Alignment - 1;
-        _info = _below with { Alignment = 1 };
+        _mask = below.Alignment - 1;
+        Info = below with { Alignment = 1 };
     }
 
     /// <inheritdoc />
-    public override ImageInfo Info
-    {
-        get
-        {
-            if (!ReferenceEquals(_below, Inner.Info))
-            {
-                _below = Inner.Info;
-                _info = _below with { Alignment = 1 };
-            }
-            return _info;
-        }
-    }
+    public override ImageInfo Info { get; }
 
     /// <inheritdoc />
     public override IoTask<int> ReadAsync(long offset, IoBuffer buffer) =>

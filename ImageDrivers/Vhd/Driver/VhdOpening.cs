@@ -106,7 +106,7 @@ internal sealed class VhdOpening(IoScope scope, ParentFinder finder, VhdTuning t
         if (info.Length <= 0 || info.Length > raw.Length - ShortFooterSize)
             throw VhdErrors.Corrupt(raw.Path, $"its disk of {metadata.VirtualSize} bytes does not fit its {raw.Length} bytes");
         return cipher is null
-            ? new FixedVhdImage(new AioImage(raw, info))
+            ? new AioImage(raw, info)
             : new EncryptedFixedVhdImage(file, new BlockData(file, cipher), info);
     }
 

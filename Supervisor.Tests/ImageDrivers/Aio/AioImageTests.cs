@@ -206,26 +206,6 @@ public sealed class AioImageTests : IDisposable
     }
 
     [Fact]
-    public void Growth_is_noticed_in_whole_sectors()
-    {
-        IImageDriver image = OpenFile();
-        Disk.SetLength(Size + 5000);
-        Assert.Equal(Size, image.Info.Length);
-        Assert.Equal(0, _fixture.Engine.Run(image.Ability<IRefresh>()!.RefreshAsync));
-        Assert.Equal(Size + 4608, image.Info.Length);
-        _fixture.Read(image, Size, 4608);
-    }
-
-    [Fact]
-    public void Shrinking_is_reported()
-    {
-        IImageDriver image = OpenFile();
-        Disk.SetLength(Size - 512);
-        Assert.Equal(-Errno.EMEDIUMTYPE, _fixture.Engine.Run(image.Ability<IRefresh>()!.RefreshAsync));
-        Assert.Equal(Size, image.Info.Length);
-    }
-
-    [Fact]
     public void Closing_a_writable_image_flushes_it()
     {
         IImageDriver image = OpenFile();

@@ -129,7 +129,6 @@ public sealed class FaultFilterTests : IDisposable
         _fixture.Machine.Files.CreateFile(ImageFixture.Path, 1 << 20);
         IImageDriver image = FaultFilter.Wrap(_fixture.Open(), _plan, _fixture.Scope);
         Assert.NotNull(image.Ability<IDiscard>());
-        Assert.NotNull(image.Ability<IRefresh>());
     }
 
     [Fact]
