@@ -1,9 +1,9 @@
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.ImageDrivers.Aio;
-using Tapvisor.ImageDrivers.Alignment;
+using Tapvisor.ImageDrivers.Layers.Alignment;
 using Tapvisor.ImageDrivers.Nbd;
-using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.ImageDrivers.Raw;
+using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers;
@@ -37,7 +37,7 @@ public static class ImageDriverFactory
                 BlockErrorKind.InvalidArgument, Errno.EINVAL, $"'{name}' cannot be stacked on minor {minor}: only VHDs have parents.");
         IImageDriver driver = name.Type switch
         {
-            "aio" => await AioOpening.OpenAsync(scope, name.Path, options),
+            "aio" => await RawOpening.OpenAsync(scope, name.Path, options),
             "nbd" => await NbdOpening.OpenAsync(scope, name.Path, options),
             "vhd" => await VhdOpening.OpenAsync(scope, name.Path, options, context),
             _ when s_driverless.Contains(name.Type) => throw new BlockException(

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Filters;
+using Tapvisor.ImageDrivers.Layers.Faults;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;

@@ -1,7 +1,7 @@
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Filters;
+using Tapvisor.ImageDrivers.Layers.Faults;
 using Tapvisor.Messages;
 using Tapvisor.Messages.Actors;
 using Tapvisor.Native;

@@ -7,7 +7,7 @@ using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Keys;
-using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
 

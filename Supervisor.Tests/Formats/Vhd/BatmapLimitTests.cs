@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using Tapvisor.Formats.Vhd;
-using Tapvisor.Tests.ImageDrivers.Vhd.Driver;
+using Tapvisor.Tests.ImageDrivers.Vhd;
 
 namespace Tapvisor.Tests.Formats.Vhd;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Alignment;
+using Tapvisor.ImageDrivers.Layers.Alignment;
 using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.ImageDrivers.Nbd.Wire;
 using Tapvisor.Native;

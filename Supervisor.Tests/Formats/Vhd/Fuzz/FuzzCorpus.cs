@@ -1,5 +1,5 @@
 using Tapvisor.Formats.Vhd;
-using Tapvisor.Tests.ImageDrivers.Vhd.Driver;
+using Tapvisor.Tests.ImageDrivers.Vhd;
 
 namespace Tapvisor.Tests.Formats.Vhd.Fuzz;
 

@@ -5,7 +5,7 @@ using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Keys;
-using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
 using Tapvisor.Tests.Formats.Vhd.Fuzz;
 using Xunit.Abstractions;
