@@ -12,15 +12,16 @@ namespace Tapvisor.ImageDrivers.Raw;
 internal sealed class RawImage : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus
 {
     private readonly IoFile _file;
+    private readonly FileFlush _flush;
     private readonly RawZeroes _zeroes;
     private readonly RawExtents _extents;
     private bool _canDiscard = true;
-    private int _flushError;
     private bool _isClosed;
 
     internal RawImage(IoFile file, ImageInfo info)
     {
         _file = file;
+        _flush = new FileFlush(file);
         Info = info;
         _zeroes = new RawZeroes(this, file);
         _extents = new RawExtents(file);
@@ -37,20 +38,7 @@ internal sealed class RawImage : IImageDriver, IDiscard, IWriteZeroes, IBlockSta
         WholeTransfer.WriteAsync(_file, offset, buffer, Info.Alignment, (options & WriteOptions.Durable) != 0);
 
     /// <inheritdoc />
-    public async IoTask<int> FlushAsync()
-    {
-        if (Info.IsReadOnly)
-            return 0;
-        if (_flushError != 0)
-            return _flushError;
-        int result = await _file.SyncAsync();
-
-        // After a failed fsync Linux forgets which pages of the cache were dirty, and the next one would succeed without having
-        // written them: from here on nothing can be promised. Direct writes have no such pages.
-        if (result < 0 && result != -Errno.ECANCELED && !_file.IsDirect)
-            _flushError = result;
-        return result;
-    }
+    public IoTask<int> FlushAsync() => Info.IsReadOnly ? new IoTask<int>(0) : _flush.RunAsync();
 
     /// <inheritdoc />
     public async IoTask<int> DiscardAsync(long offset, long length, WriteOptions options)

@@ -10,10 +10,10 @@ namespace Tapvisor.ImageDrivers.Vhd;
 /// <summary>The file of a VHD: whole transfers, one sync for all who ask for one, zeroes, and memory for metadata on its way.</summary>
 internal sealed class VhdFile
 {
+    private readonly FileFlush _flush;
     private readonly GroupCommit _sync;
     private readonly BufferQuota _quota = new(long.MaxValue);
     private bool _canPunch = true;
-    private int _syncError;
 
     // Changes of metadata that are in the file, and those of them that are stable. What a former process left there may not be.
     private long _metadata = 1;
@@ -22,6 +22,7 @@ internal sealed class VhdFile
     internal VhdFile(IoFile file)
     {
         File = file;
+        _flush = new FileFlush(file);
         _sync = new GroupCommit(PerformSyncAsync);
         Zeroes = new ZeroChunk(file.Scope.Engine.Buffers);
     }
@@ -118,17 +119,10 @@ internal sealed class VhdFile
 
     private async IoTask<int> PerformSyncAsync()
     {
-        if (_syncError != 0)
-            return _syncError;
         long metadata = _metadata;
-        int result = await File.SyncAsync();
+        int result = await _flush.RunAsync();
         if (result == 0)
             _stableMetadata = metadata;
-
-        // After a failed fsync Linux forgets which pages of the cache were dirty, and the next one would succeed without having
-        // written them: from here on nothing can be promised. Direct writes have no such pages.
-        if (result < 0 && result != -Errno.ECANCELED && !File.IsDirect)
-            _syncError = result;
         return result;
     }
 }
