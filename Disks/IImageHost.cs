@@ -1,5 +1,5 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers;
+using Tapvisor.Native;
 
 namespace Tapvisor.Disks;
 

@@ -1,9 +1,8 @@
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Filters;
+using Tapvisor.ImageDrivers.Layers.Faults;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 

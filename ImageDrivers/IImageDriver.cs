@@ -6,7 +6,7 @@ namespace Tapvisor.ImageDrivers;
 /// <summary>
 /// An open image: a range of bytes that can be read and perhaps written, on its engine's thread only. Drivers stack: a VHD's parent
 /// is a driver, a filter wraps a driver. Optional abilities are interfaces of their own (<see cref="IDiscard"/>,
-/// <see cref="IWriteZeroes"/>, <see cref="IBlockStatus"/>, <see cref="IRefresh"/>): ask with <see cref="ImageAbilities.Ability{T}"/>.
+/// <see cref="IWriteZeroes"/>, <see cref="IBlockStatus"/>): ask with <see cref="ImageAbilities.Ability{T}"/>.
 /// <para>
 /// Every request lies inside <see cref="ImageInfo.Length"/>, is a multiple of <see cref="ImageInfo.Alignment"/> in offset and length,
 /// and is a write only where the image is writable: whoever calls has checked. Any number of requests may be in flight; overlapping

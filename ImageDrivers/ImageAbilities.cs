@@ -4,8 +4,8 @@ namespace Tapvisor.ImageDrivers;
 public static class ImageAbilities
 {
     /// <summary>
-    /// The optional ability <typeparamref name="T"/> (<see cref="IDiscard"/>, <see cref="IWriteZeroes"/>, <see cref="IBlockStatus"/>,
-    /// <see cref="IRefresh"/>), or null: a filter has it only if what it wraps has it too.
+    /// The optional ability <typeparamref name="T"/> (<see cref="IDiscard"/>, <see cref="IWriteZeroes"/>, <see cref="IBlockStatus"/>),
+    /// or null: a filter has it only if what it wraps has it too.
     /// </summary>
     public static T? Ability<T>(this IImageDriver driver)
         where T : class

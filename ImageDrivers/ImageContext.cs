@@ -1,6 +1,7 @@
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Parents;
+using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.ImageDrivers.Nbd;
-using Tapvisor.ImageDrivers.Vhd.Parents;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers;

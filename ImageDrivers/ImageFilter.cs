@@ -9,12 +9,11 @@ namespace Tapvisor.ImageDrivers;
 /// <see cref="ImageAbilities.Ability{T}"/>; using one that is missing below returns −EOPNOTSUPP.
 /// </summary>
 /// <param name="inner">The driver below; it is closed with the filter.</param>
-public abstract class ImageFilter(IImageDriver inner) : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus, IRefresh
+public abstract class ImageFilter(IImageDriver inner) : IImageDriver, IDiscard, IWriteZeroes, IBlockStatus
 {
     private readonly IDiscard? _discard = inner.Ability<IDiscard>();
     private readonly IWriteZeroes? _writeZeroes = inner.Ability<IWriteZeroes>();
     private readonly IBlockStatus? _blockStatus = inner.Ability<IBlockStatus>();
-    private readonly IRefresh? _refresh = inner.Ability<IRefresh>();
 
     /// <summary>The driver below.</summary>
     public IImageDriver Inner { get; } = inner;
@@ -42,9 +41,6 @@ public abstract class ImageFilter(IImageDriver inner) : IImageDriver, IDiscard, 
     /// <inheritdoc />
     public virtual IoTask<int> BlockStatusAsync(long offset, long length, ExtentList extents) =>
         _blockStatus is null ? new IoTask<int>(-Errno.EOPNOTSUPP) : _blockStatus.BlockStatusAsync(offset, length, extents);
-
-    /// <inheritdoc />
-    public virtual IoTask<int> RefreshAsync() => _refresh is null ? new IoTask<int>(-Errno.EOPNOTSUPP) : _refresh.RefreshAsync();
 
     /// <inheritdoc />
     public virtual IoTask<int> CloseAsync() => Inner.CloseAsync();

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 
 namespace Tapvisor.ImageDrivers;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 
 namespace Tapvisor.Metrics;
@@ -11,9 +12,6 @@ namespace Tapvisor.Metrics;
 internal static class RingText
 {
     private const int TextOffset = 8;
-
-    // Of zlib, reflected.
-    private const uint Polynomial = 0xEDB88320;
 
     internal static byte[] Encode(IEnumerable<XenBlkifStatistics> rings)
     {
@@ -30,20 +28,9 @@ internal static class RingText
         }
         byte[] file = new byte[TextOffset + text.Length];
         Encoding.ASCII.GetBytes(text.ToString(), file.AsSpan(TextOffset));
-        BinaryPrimitives.WriteUInt64LittleEndian(file, Checksum(file.AsSpan(TextOffset)));
-        return file;
-    }
 
-    /// <summary>CRC-32 as zlib computes it.</summary>
-    internal static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint rest = uint.MaxValue;
-        foreach (byte value in bytes)
-        {
-            rest ^= value;
-            for (int bit = 0; bit < 8; bit++)
-                rest = (rest >> 1) ^ ((rest & 1) == 0 ? 0 : Polynomial);
-        }
-        return ~rest;
+        // Of zlib's polynomial, which is this package's.
+        BinaryPrimitives.WriteUInt64LittleEndian(file, Crc32.HashToUInt32(file.AsSpan(TextOffset)));
+        return file;
     }
 }

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.CommandLine;
 using Tapvisor.Native;
 

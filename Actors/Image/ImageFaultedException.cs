@@ -1,4 +1,4 @@
-using Tapvisor.BlockIo;
+using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Image;
 

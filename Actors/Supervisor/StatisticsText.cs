@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using Tapvisor.Disks;
+using Tapvisor.ImageDrivers;
 using Tapvisor.Messages;
 using Tapvisor.Metrics;
 
@@ -13,8 +14,8 @@ namespace Tapvisor.Actors.Supervisor;
 /// </summary>
 internal static class StatisticsText
 {
-    // Driver numbers of upstream's table (drivers/tapdisk-disktype.h).
-    private static readonly Dictionary<string, int> s_driverTypes = new() { ["aio"] = 0, ["vhd"] = 4 };
+    // A type without driver, which no number of upstream's table stands for.
+    private const int NoDriver = -1;
 
     internal static string OfAll(IEnumerable<DiskEntry> entries) => $"[ {string.Join(", ", entries.Select(Of))} ]";
 
@@ -51,20 +52,20 @@ internal static class StatisticsText
     {
         if (record.Name is not { } name || record.Paused)
             return "";
-        int colon = name.IndexOf(':', StringComparison.Ordinal);
-        string type = name[..colon];
+        ImageName image = ImageName.Parse(name);
+        IImageFormat? format = ImageFormats.Find(image.Type);
 
-        // The driver itself says what stands there, and upstream's for VHDs says nothing.
-        string status = type == "vhd"
+        // The driver itself says what stands there, and some of upstream's say nothing.
+        string status = format is { TellsRequests: false }
             ? "null"
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{{ \"reqs\": {{ \"max\": {counters.MaximumActive}, \"pending\": {counters.Active} }} }}");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{{ \"name\": {Quote(name[(colon + 1)..])}, \"hits\": [ {counters.ReadSectors}, {counters.WrittenSectors} ], "
+            $"{{ \"name\": {Quote(image.Path)}, \"hits\": [ {counters.ReadSectors}, {counters.WrittenSectors} ], "
             + $"\"fail\": [ {counters.FailedReads}, {counters.FailedWrites} ], "
-            + $"\"driver\": {{ \"type\": {s_driverTypes.GetValueOrDefault(type, -1)}, \"name\": {Quote(type)}, "
+            + $"\"driver\": {{ \"type\": {format?.UpstreamNumber ?? NoDriver}, \"name\": {Quote(image.Type)}, "
             + $"\"status\": {status} }} }}");
     }
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.Formats.Crypto;
 
 namespace Tapvisor.Benchmarks.Crypto;
 

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.Formats.Crypto;
 
 namespace Tapvisor.Benchmarks.Crypto;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using Tapvisor.Formats.Vhd;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.Benchmarks.Vhd;
 

@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Native;
 
 namespace Tapvisor.BlockIo.Engines;
 

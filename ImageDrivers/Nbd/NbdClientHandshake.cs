@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tapvisor.BlockIo;
 using Tapvisor.Control;
 using Tapvisor.Native;

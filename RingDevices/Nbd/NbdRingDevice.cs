@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd.Handshake;
 
 namespace Tapvisor.RingDevices.Nbd;

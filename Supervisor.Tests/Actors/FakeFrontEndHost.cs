@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo;
 using Tapvisor.Disks;
 using Tapvisor.Messages.Blkif;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.Actors;
 

@@ -3,6 +3,7 @@ using Tapvisor.Actors.Image;
 using Tapvisor.BlockIo;
 using Tapvisor.Disks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.Native;
 
 namespace Tapvisor.Tests.Actors;
 

@@ -1,5 +1,4 @@
 using Tapvisor.Actors.Supervisor;
-using Tapvisor.BlockIo;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Xunit.Abstractions;

@@ -22,6 +22,16 @@ public sealed class StatisticsTextTests
         Assert.StartsWith(Expected.Replace('\'', '"'), text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("vhd:/srv/a.vhd", 4, "null")]
+    [InlineData("nbd:/run/a.sock", 15, "{ 'reqs': { 'max': 256, 'pending': 3 } }")]
+    public void A_driver_has_upstreams_number_and_tells_what_upstreams_tells(string name, int number, string status)
+    {
+        string text = StatisticsText.Of(Entry(s_open with { Name = name }, new DiskStatistics(8, 16, 1, 2, 3, 3, 256, 0, 0, 1, [])));
+        string expected = $"'driver': {{ 'type': {number}, 'name': '{name[..3]}', 'status': {status} }}";
+        Assert.Contains(expected.Replace('\'', '"'), text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_disk_without_image_has_upstreams_name_and_no_images()
     {

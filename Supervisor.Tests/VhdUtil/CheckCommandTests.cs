@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
-using Tapvisor.Tests.ImageDrivers.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.VhdUtil;
 

@@ -1,5 +1,5 @@
 using Tapvisor.Native;
-using Tapvisor.Tests.ImageDrivers.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.VhdUtil;
 

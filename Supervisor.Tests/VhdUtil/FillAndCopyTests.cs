@@ -1,6 +1,6 @@
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.Formats.Crypto;
 using Tapvisor.Native;
-using Tapvisor.Tests.ImageDrivers.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.VhdUtil;
 

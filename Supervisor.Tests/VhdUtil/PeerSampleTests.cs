@@ -1,5 +1,5 @@
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.Tests.ImageDrivers.Vhd;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.VhdUtil;
 

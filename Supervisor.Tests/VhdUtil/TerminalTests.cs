@@ -1,4 +1,4 @@
-using Tapvisor.Tests.ImageDrivers.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
 using Tapvisor.VhdUtil.Copying;
 
 namespace Tapvisor.Tests.VhdUtil;

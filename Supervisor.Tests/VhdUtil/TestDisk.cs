@@ -1,4 +1,5 @@
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Tests.Formats.Vhd;
 using Tapvisor.VhdUtil.Copying;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;
@@ -17,7 +18,7 @@ internal static class TestDisk
         for (int sector = first; sector < first + count; sector++)
         {
             (int block, int inside) = Math.DivRem(sector, image.Layout.SectorsPerBlock);
-            image.File.Write(target.Place(block, inside, 1), ImageDrivers.Vhd.VhdSample.Sector(tag, sector));
+            image.File.Write(target.Place(block, inside, 1), VhdSample.Sector(tag, sector));
         }
 
         target.Commit();

@@ -4,12 +4,12 @@ using System.Text;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.ImageDrivers.Keys;
+using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
-using Tapvisor.Tests.ImageDrivers.Vhd;
 
 namespace Tapvisor.Tests.VhdUtil;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Hosting;
-using Tapvisor.BlockIo;
 using Tapvisor.Messages;
+using Tapvisor.Native;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Hosting;
 

@@ -120,6 +120,7 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
         new(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
 
     // Against tearing, not against attackers; and without OpenSSL's libraries, which a host need not have, .NET's hashes end the process.
+    // System.IO.Hashing has CRC-32 of zlib's polynomial only, and journals of services that are running hold that of Castagnoli's.
     private static string Sum(string text)
     {
         uint sum = uint.MaxValue;

@@ -1,5 +1,5 @@
-using Tapvisor.ImageDrivers.Vhd.Format;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using Tapvisor.Formats.Vhd;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Checking;
 

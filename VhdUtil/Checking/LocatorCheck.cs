@@ -1,9 +1,8 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Checking;
 
@@ -44,7 +43,7 @@ internal sealed class LocatorCheck(VhdImage image, CheckOptions options)
         string file = path[(path.LastIndexOf('/') + 1)..];
         if (file != name)
             throw new CheckFailedException($"parent locator {index} name ({file}) does not match header name ({name})");
-        if (ParentResolver.Find(image.Path, path, out int errno) is not { } parent)
+        if (HostNames.Parents.Find(image.Path, path, out int errno) is not { } parent)
             throw new CheckFailedException($"error resolving {path}: {-errno}", errno);
         if (image.Header.HasRawParent || options.IgnoreParentUuid)
             return;

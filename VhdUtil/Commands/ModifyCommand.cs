@@ -1,6 +1,5 @@
 using System.Globalization;
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;

@@ -1,10 +1,9 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;
 using Tapvisor.VhdUtil.Printing;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Commands;
 

@@ -1,4 +1,4 @@
-using Tapvisor.BlockIo;
+using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Resizing;
 

@@ -1,7 +1,5 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;
@@ -71,7 +69,7 @@ internal sealed class SnapshotCommand : Command
 
     protected override int Act(CommandContext context)
     {
-        string named = CanonicalPath.Of(_parent!);
+        string named = HostNames.Paths.Of(_parent!);
         string backing = named;
         ulong size = 0;
         KeyHash? keyHash = null;

@@ -1,7 +1,7 @@
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.VhdUtil.Images;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Copying;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 
 namespace Tapvisor.VhdUtil.Files;

@@ -1,6 +1,6 @@
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.VhdUtil.Files;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Images;
 

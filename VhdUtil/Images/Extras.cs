@@ -1,7 +1,6 @@
 using System.Text;
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Crypto;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 

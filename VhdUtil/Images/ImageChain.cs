@@ -1,5 +1,4 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 

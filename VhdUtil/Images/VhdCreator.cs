@@ -1,8 +1,8 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Formats.Parents;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Images;
 
@@ -45,14 +45,14 @@ internal static class VhdCreator
     /// <exception cref="BlockException">The parent is neither file nor device, or it is the child.</exception>
     public static ParentLink Link(string child, string parent, Guid uuid)
     {
-        string canonical = CanonicalPath.Of(parent);
+        string canonical = HostNames.Paths.Of(parent);
         FileStatus status = FileStatus.Of(canonical);
         if (!status.IsRegular && !status.IsBlockDevice)
             throw VhdErrors.Invalid($"The parent '{parent}' is neither a file nor a block device.");
-        string canonicalChild = CanonicalPath.OfNew(child);
-        if (canonicalChild == canonical || (CanonicalPath.TryOf(child, out _) is not null && FileStatus.Of(child).IsSameAs(status)))
+        string canonicalChild = HostNames.Paths.OfNew(child);
+        if (canonicalChild == canonical || (HostNames.Paths.TryOf(child, out _) is not null && FileStatus.Of(child).IsSameAs(status)))
             throw VhdErrors.Invalid($"'{child}' cannot be its own parent.");
-        return new ParentLink(CanonicalPath.Relative(canonicalChild, canonical), uuid, VhdTime.FromUnixSeconds(status.ModifiedAt));
+        return new ParentLink(CanonicalPaths.Relative(canonicalChild, canonical), uuid, VhdTime.FromUnixSeconds(status.ModifiedAt));
     }
 
     private static void Write(string path, Action<ImageFile> write)

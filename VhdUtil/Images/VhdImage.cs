@@ -1,8 +1,8 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Formats.Parents;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Images;
 
@@ -103,7 +103,7 @@ internal sealed class VhdImage : IDisposable
     /// <summary>The parent's file.</summary>
     /// <exception cref="BlockException">EINVAL: the disk has none; else it cannot be found.</exception>
     public string FindParent() => Footer.IsDifferencing
-        ? new ParentResolver(ParentPolicy.AllowAll).Resolve(Path, ReadParentNames())
+        ? HostNames.Parents.Resolve(Path, ReadParentNames())
         : throw VhdErrors.Unsupported(Path, "is no differencing disk and has no parent");
 
     /// <summary>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Tapvisor.ImageDrivers.Vhd.Format;
+using Tapvisor.Formats.Vhd;
 using Tapvisor.VhdUtil.Images;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Printing;
 

@@ -1,7 +1,6 @@
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Images;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Resizing;
 

@@ -1,9 +1,8 @@
-using Tapvisor.BlockIo;
-using Tapvisor.ImageDrivers.Vhd.Format;
-using Tapvisor.ImageDrivers.Vhd.Parents;
+using Tapvisor.Formats.Vhd;
+using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
 using Tapvisor.VhdUtil.Images;
-using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
+using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Scanning;
 
@@ -19,7 +18,7 @@ internal sealed class ImageScanner(ScanOptions options)
             if (options.HasFlag(ScanOptions.Pretty) && !target.IsVolume)
             {
                 step = "resolving name";
-                image = new ScannedImage(CanonicalPath.Of(target.Name));
+                image = new ScannedImage(HostNames.Paths.Of(target.Name));
                 step = "opening file";
             }
 

@@ -1,4 +1,4 @@
-using Tapvisor.ImageDrivers.Crypto;
+using Tapvisor.Formats.Crypto;
 
 namespace Tapvisor.VhdUtil.Scanning;
 

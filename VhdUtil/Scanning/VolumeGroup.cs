@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 
 namespace Tapvisor.VhdUtil.Scanning;

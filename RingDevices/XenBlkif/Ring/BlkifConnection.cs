@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Messages.Blkif;

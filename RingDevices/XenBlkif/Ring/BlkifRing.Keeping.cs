@@ -1,6 +1,6 @@
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Messages.Blkif;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;

@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Ring;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam;

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam.Devices;
 using Tapvisor.RingDevices.XenBlkif.Seam.Loopback;

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
 

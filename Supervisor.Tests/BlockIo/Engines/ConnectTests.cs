@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;

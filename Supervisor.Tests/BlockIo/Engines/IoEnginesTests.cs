@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.Native;
 

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;

@@ -1,4 +1,3 @@
-using Tapvisor.BlockIo;
 using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.Native;
 

@@ -1,9 +1,8 @@
 using System.Text;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Alignment;
+using Tapvisor.ImageDrivers.Layers.Alignment;
 using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;

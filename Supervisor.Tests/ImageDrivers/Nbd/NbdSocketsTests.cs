@@ -1,5 +1,5 @@
-using Tapvisor.Control;
 using Tapvisor.BlockIo;
+using Tapvisor.Control;
 using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.Native;
 

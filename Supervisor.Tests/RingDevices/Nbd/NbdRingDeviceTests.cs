@@ -1,9 +1,10 @@
-using Tapvisor.Control;
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Control;
 using Tapvisor.Disks.Requests;
 using Tapvisor.Messages.Nbd;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;

@@ -164,7 +164,7 @@ public sealed class NbdTrafficTests
         bed.Engine.Run();
         foreach (NbdWorker worker in workers)
             worker.AssertTruthful();
-        Assert.Throws<Tapvisor.BlockIo.BlockException>(() => bed.Connect());
+        Assert.Throws<BlockException>(() => bed.Connect());
     });
 
     private static List<NbdWorker> Begin(NbdBed bed, int seed)

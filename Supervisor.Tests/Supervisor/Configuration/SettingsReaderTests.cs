@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tapvisor.BlockIo.Engines;
+using Tapvisor.Formats.Parents;
+using Tapvisor.Native;
 using Tapvisor.Supervisor.Configuration;
 
 namespace Tapvisor.Tests.Supervisor.Configuration;
@@ -55,9 +57,9 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Parents_may_be_in_absolute_directories_only()
     {
-        Assert.True(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]").Images.Parents.Allows("/a/leaf", "/dev/mapper/vg-base"));
-        Assert.False(Read("tapvisor.vhd.parent-directories = []").Images.Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
-        Assert.True(SettingsReader.Read(s_defaults).Images.Parents.Allows("/a/leaf", "/run/sr-mount/b/base"));
+        Assert.True(Allows(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]"), "/dev/mapper/vg-base"));
+        Assert.False(Allows(Read("tapvisor.vhd.parent-directories = []"), "/run/sr-mount/b/base"));
+        Assert.True(Allows(SettingsReader.Read(s_defaults), "/run/sr-mount/b/base"));
         ServiceConfigurationException error =
             Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.parent-directories = [srv]"));
         Assert.Contains("is '[srv]'", error.Message, StringComparison.Ordinal);
@@ -70,6 +72,9 @@ public sealed class SettingsReaderTests
         Assert.Equal("/srv/keys", Read("tapvisor.vhd.key-directories = [\"/srv/keys\"]").Images.KeyDirectories.ToString());
         Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.key-directories = [keys]"));
     }
+
+    private static bool Allows(ServiceSettings settings, string parent) =>
+        settings.Images.Parents.Allows("/a/leaf", parent, new CanonicalPaths(FileNames.OfHost));
 
     private static ServiceSettings Read(string hocon) =>
         SettingsReader.Read(ConfigurationFile.LoadText(hocon, "test"));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Tapvisor.Tests.ImageDrivers.Crypto;
-using Tapvisor.Tests.ImageDrivers.Vhd;
+using Tapvisor.Tests.Formats.Crypto;
+using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 

@@ -32,6 +32,13 @@ public sealed class DiskJournalTests : IDisposable
     }
 
     [Fact]
+    public void A_record_of_an_earlier_version_is_read()
+    {
+        const string Text = "f0ce8800\n{\"Minor\":5,\"Name\":\"aio:/srv/a.img\",\"Sectors\":2048,\"SectorSize\":512}";
+        Assert.Equal("aio:/srv/a.img", DiskJournal.Decode(Text, 5).Name);
+    }
+
+    [Fact]
     public void Minor_0_is_a_minor_like_any_other()
     {
         Assert.Equal(0, Assert.Single(SaveAndLoad(new DiskRecord { Minor = 0 })).Minor);

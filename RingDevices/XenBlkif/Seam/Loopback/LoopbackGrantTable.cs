@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
 

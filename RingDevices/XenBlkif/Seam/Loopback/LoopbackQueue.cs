@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tapvisor.BlockIo;
 using Tapvisor.Native;
 using static Tapvisor.Native.LibC;
 

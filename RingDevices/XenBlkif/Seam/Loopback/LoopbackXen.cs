@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tapvisor.Native;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
 
@@ -35,7 +36,7 @@ internal sealed class LoopbackXen : IXenInterface
     /// <summary>Calls of <see cref="IGrantTable.Map"/> that were not undone, for tests.</summary>
     internal int Mappings => _grants.Mappings;
 
-    /// <exception cref="BlockIo.BlockException">ESRCH: there is no such guest.</exception>
+    /// <exception cref="BlockException">ESRCH: there is no such guest.</exception>
     internal LoopbackDomain Domain(uint domId) => _domains.GetOrAdd(domId, static (id, root) => LoopbackDomain.Open(root, id), Root);
 
     public void Dispose()

@@ -1,12 +1,13 @@
-using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Engines.Simulated.Storage;
+using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
-using Tapvisor.ImageDrivers.Crypto;
-using Tapvisor.ImageDrivers.Vhd.Driver;
+using Tapvisor.ImageDrivers.Keys;
+using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
+using Tapvisor.Tests.Formats.Vhd.Fuzz;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd.Fuzz;

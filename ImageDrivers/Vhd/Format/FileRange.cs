@@ -1,4 +1,0 @@
-namespace Tapvisor.ImageDrivers.Vhd.Format;
-
-/// <summary>Bytes of a file that are to be read.</summary>
-public readonly record struct FileRange(long Offset, int Length);

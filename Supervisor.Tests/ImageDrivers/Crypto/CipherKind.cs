@@ -1,8 +1,0 @@
-namespace Tapvisor.Tests.ImageDrivers.Crypto;
-
-/// <summary>The implementations of the sector cipher, all of which must give the same bytes.</summary>
-public enum CipherKind
-{
-    Intrinsic,
-    Portable,
-}

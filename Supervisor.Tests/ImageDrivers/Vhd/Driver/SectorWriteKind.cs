@@ -1,8 +1,0 @@
-namespace Tapvisor.Tests.ImageDrivers.Vhd.Driver;
-
-internal enum SectorWriteKind
-{
-    Data,
-    Zero,
-    Discard,
-}

@@ -1,0 +1,8 @@
+namespace Tapvisor.Tests.ImageDrivers.Vhd;
+
+internal enum SectorWriteKind
+{
+    Data,
+    Zero,
+    Discard,
+}
