@@ -12,12 +12,6 @@ public sealed class XenGateways(Func<IXenInterface> open)
     private readonly ConcurrentDictionary<IoEngine, XenGateway> _gateways = new();
     private readonly ConcurrentDictionary<(uint DomId, uint DevId), bool> _devices = new();
 
-    /// <summary>As the selection says.</summary>
-    public XenGateways(XenSelection selection)
-        : this(selection.Open)
-    {
-    }
-
     /// <summary>How busy this machine is.</summary>
     internal IdleCpu IdleCpu { get; } = new();
 

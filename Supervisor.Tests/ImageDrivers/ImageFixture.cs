@@ -1,9 +1,9 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Storage;
 
 namespace Tapvisor.Tests.ImageDrivers;
 

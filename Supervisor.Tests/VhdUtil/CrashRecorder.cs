@@ -1,5 +1,5 @@
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Storage;
 using Tapvisor.VhdUtil.Files;
 
 namespace Tapvisor.Tests.VhdUtil;

@@ -102,7 +102,7 @@ internal static class ServiceBuilder
             UnhandledException = e => poolLog.EngineFailed($"engine-{i}", e),
         }))];
         poolLog.EnginesStarted(engines.Length, engines[0].Kind);
-        var gateways = new XenGateways(settings.Xen);
+        var gateways = new XenGateways(DevelopmentSwitch.Hypervisor(settings.Xen));
         XenBlkifOptions xenBlkif = settings.XenBlkif with { ShadowDirectory = directory.Rings };
         ImageContext images = settings.Images with { Sockets = new NbdSockets(directory) };
         StatisticsPublisher statistics = provider.GetRequiredService<StatisticsPublisher>();

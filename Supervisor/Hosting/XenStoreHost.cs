@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.Control;
+using Tapvisor.Simulation.Store;
 using Tapvisor.Supervisor.Configuration;
 using Tapvisor.XenStore.Client;
-using Tapvisor.XenStore.Embedded;
 
 namespace Tapvisor.Supervisor.Hosting;
 
@@ -17,7 +17,7 @@ internal sealed class XenStoreHost(
     XenStoreSettings settings, ServiceStartup startup, ControlDirectory directory, ILoggerFactory logs) : IAsyncDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<XenStoreHost>();
-    private EmbeddedXenStore? _embedded;
+    private IAsyncDisposable? _embedded;
     private IActorRef _actor = ActorRefs.Nobody;
 
     /// <summary>Gets ready to hear of disks; nothing to do where there is no store.</summary>
@@ -65,8 +65,8 @@ internal sealed class XenStoreHost(
             return null;
         if (settings.Store == XenStoreSettings.Embedded)
         {
-            _embedded = new EmbeddedXenStore();
-            return _embedded.Listen(directory.XenStoreSocket);
+            _embedded = DevelopmentSwitch.Store(directory.XenStoreSocket, out XenStoreEndpoint endpoint);
+            return endpoint;
         }
         XenStoreEndpoint? store = settings.Store.Length > 0 ? new XenStoreEndpoint(settings.Store) : XenStoreEndpoint.Find();
         return settings.Mode is StoreMode.On

@@ -1,4 +1,4 @@
-using Tapvisor.XenStore.Embedded;
+using Tapvisor.Simulation.Store;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors.XenStore;

@@ -5,9 +5,9 @@ using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
+using Tapvisor.Simulation.Store;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
-using Tapvisor.XenStore.Embedded;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors.XenStore;

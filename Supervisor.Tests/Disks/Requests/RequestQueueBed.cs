@@ -1,10 +1,10 @@
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
+using Tapvisor.Simulation.Engine;
 using Tapvisor.Tests.RingDevices;
 
 namespace Tapvisor.Tests.Disks.Requests;

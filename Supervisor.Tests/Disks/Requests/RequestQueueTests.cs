@@ -1,8 +1,8 @@
 using Tapvisor.BlockIo;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
 using Tapvisor.Tests.RingDevices;
 
 namespace Tapvisor.Tests.Disks.Requests;

@@ -1,11 +1,11 @@
 using System.Text;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Layers.Alignment;
 using Tapvisor.ImageDrivers.Nbd;
 using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
 using Tapvisor.Tests.RingDevices.Nbd;
 using static Tapvisor.Tests.ImageDrivers.Nbd.NbdScript;
 

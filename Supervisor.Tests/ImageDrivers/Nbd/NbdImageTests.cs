@@ -1,12 +1,12 @@
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
 using Tapvisor.Tests.RingDevices;
 using Tapvisor.Tests.RingDevices.Nbd;
 using static Tapvisor.Tests.ImageDrivers.Nbd.NbdScript;

@@ -1,11 +1,11 @@
 using System.Buffers.Binary;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Messages.Nbd;
+using Tapvisor.Simulation.Engine;
 using Tapvisor.Tests.RingDevices.Nbd;
 
 namespace Tapvisor.Tests.ImageDrivers.Nbd;

@@ -1,7 +1,7 @@
 using Tapvisor.BlockIo.Buffers;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
+using Tapvisor.Simulation.Engine.Storage;
 
 namespace Tapvisor.Tests.ImageDrivers.Raw;
 

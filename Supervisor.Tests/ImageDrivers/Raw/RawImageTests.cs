@@ -1,10 +1,10 @@
 using Tapvisor.BlockIo.Buffers;
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Faults;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Faults;
+using Tapvisor.Simulation.Engine.Storage;
 
 namespace Tapvisor.Tests.ImageDrivers.Raw;
 

@@ -1,7 +1,7 @@
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Storage;
 
 namespace Tapvisor.Tests.ImageDrivers.Raw;
 

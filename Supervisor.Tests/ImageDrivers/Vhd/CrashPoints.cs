@@ -1,5 +1,5 @@
 using System.Globalization;
-using Tapvisor.BlockIo.Engines.Simulated;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd;
 

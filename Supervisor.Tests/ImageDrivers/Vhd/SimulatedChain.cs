@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Formats.Crypto;
@@ -12,6 +10,8 @@ using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Storage;
 using Tapvisor.Tests.Formats.Vhd;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd;

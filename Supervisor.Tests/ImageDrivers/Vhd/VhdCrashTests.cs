@@ -1,8 +1,8 @@
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Faults;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Faults;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd;
 

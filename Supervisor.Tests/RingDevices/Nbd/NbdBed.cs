@@ -1,9 +1,9 @@
-using Tapvisor.Control;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.Control;
 using Tapvisor.Disks.Requests;
 using Tapvisor.RingDevices.Nbd;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

@@ -1,6 +1,6 @@
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Text;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Messages.Nbd;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Nbd.Handshake;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

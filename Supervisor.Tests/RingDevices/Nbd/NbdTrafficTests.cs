@@ -1,9 +1,9 @@
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
 using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Tapvisor.BlockIo;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
 using Tapvisor.ImageDrivers;
@@ -8,6 +7,7 @@ using Tapvisor.Messages.Nbd;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Nbd;
 using Tapvisor.RingDevices.Nbd.Wire;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.RingDevices.Nbd;
 

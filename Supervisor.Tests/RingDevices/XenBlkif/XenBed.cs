@@ -1,13 +1,13 @@
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Disks.Requests;
 using Tapvisor.Messages.Blkif;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.RingDevices.XenBlkif.Seam;
-using Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
 using Tapvisor.RingDevices.XenBlkif.Wire;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Hypervisor;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 
 namespace Tapvisor.Tests.RingDevices.XenBlkif;

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Tapvisor.Simulation.Store;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
-using Tapvisor.XenStore.Embedded;
 using Tapvisor.XenStore.Wire;
 
 namespace Tapvisor.Tests.XenStore.Client;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Tapvisor.BlockIo.Engines.Simulated;
+using Tapvisor.Simulation.Engine;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Formats.Vhd.Fuzz;

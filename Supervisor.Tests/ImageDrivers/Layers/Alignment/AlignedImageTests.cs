@@ -1,11 +1,11 @@
 using Tapvisor.BlockIo.Buffers;
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Faults;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Layers.Alignment;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Faults;
+using Tapvisor.Simulation.Engine.Storage;
 
 namespace Tapvisor.Tests.ImageDrivers.Layers.Alignment;
 

@@ -1,6 +1,6 @@
-using Tapvisor.BlockIo.Engines.Simulated;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.ImageDrivers.Layers.Alignment;
+using Tapvisor.Simulation.Engine;
 
 namespace Tapvisor.Tests.ImageDrivers.Layers.Alignment;
 

@@ -1,12 +1,12 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
-using Tapvisor.BlockIo.Engines.Simulated;
-using Tapvisor.BlockIo.Engines.Simulated.Storage;
 using Tapvisor.Formats.Crypto;
 using Tapvisor.ImageDrivers;
 using Tapvisor.ImageDrivers.Keys;
 using Tapvisor.ImageDrivers.Vhd;
 using Tapvisor.Native;
+using Tapvisor.Simulation.Engine;
+using Tapvisor.Simulation.Engine.Storage;
 using Tapvisor.Tests.Formats.Vhd.Fuzz;
 using Xunit.Abstractions;
 

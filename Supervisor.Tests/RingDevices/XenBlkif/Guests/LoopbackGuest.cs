@@ -1,6 +1,6 @@
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
-using Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
+using Tapvisor.Simulation.Hypervisor;
 using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.Tests.RingDevices.XenBlkif.Guests;

@@ -18,7 +18,7 @@ internal sealed unsafe class XenGuest : IGuest
 
     public uint DomId => 0;
 
-    public IXenInterface OpenBackend() => new XenDevices();
+    public IXenInterface OpenBackend() => XenDevices.Open();
 
     public GuestPage[] NewPages(int count, bool writable = true)
     {
