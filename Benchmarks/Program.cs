@@ -6,7 +6,7 @@ using Tapvisor.Benchmarks.Vhd;
 
 var root = new RootCommand("Measures Tapvisor: as a disk server against its peers, and piece by piece.")
 {
-    NbdCommand.Create(),
+    NbdBenchmarkCommand.Create(),
     VhdCommand.Create(),
     MicroCommand.Create(),
     XtsCommand.Create(),

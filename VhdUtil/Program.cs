@@ -1,3 +1,3 @@
 using Tapvisor.VhdUtil;
 
-return StandardStreams.Run("vhd-util", context => VhdUtilMain.Run(args, context));
+return VhdStreams.Run("vhd-util", context => VhdUtilMain.Run(args, context));

@@ -9,15 +9,15 @@ internal static class VhdUtilMain
     /// <summary>Makes libvhd log; taken and ignored, since everything worth saying is said anyway.</summary>
     private const string DebugOption = "--debug";
 
-    public static int Run(string[] arguments, CommandContext context) => VerbProgram.Run(
-        arguments, context.Output, CommandTable.Usage, CommandTable.Teaching, (verb, rest) => Run(verb, rest, context));
+    public static int Run(string[] arguments, VhdContext context) => VerbProgram.Run(
+        arguments, context.Output, VhdVerbs.Usage, VhdVerbs.Teaching, (verb, rest) => Run(verb, rest, context));
 
-    private static int Run(string verb, string[] arguments, CommandContext context)
+    private static int Run(string verb, string[] arguments, VhdContext context)
     {
-        if (CommandTable.Create(verb) is not { } command)
+        if (VhdVerbs.Create(verb) is not { } command)
         {
             context.Error.Write($"invalid COMMAND {verb}\n");
-            context.Output.Write(CommandTable.Usage);
+            context.Output.Write(VhdVerbs.Usage);
             return Errno.EINVAL;
         }
 

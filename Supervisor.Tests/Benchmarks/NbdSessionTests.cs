@@ -20,7 +20,7 @@ public sealed class NbdSessionTests : IDisposable
     public async Task A_run_reports_every_job_and_leaves_nothing_behind()
     {
         SkipWithoutPeers();
-        Assert.True(await new NbdSession(Options(Nbdkit()), _output, TextWriter.Null).RunAsync(CancellationToken.None));
+        Assert.True(await new NbdBenchmarkSession(Options(Nbdkit()), _output, TextWriter.Null).RunAsync(CancellationToken.None));
         Assert.Contains("| nbdkit |", _output.ToString(), StringComparison.Ordinal);
         AssertNothingLeft();
     }
@@ -30,7 +30,7 @@ public sealed class NbdSessionTests : IDisposable
     {
         SkipWithoutPeers();
         var broken = new ServerRecipe("broken", "/bin/false", "", (_, _) => [], (directory, _) => Path.Combine(directory, "none"));
-        Assert.False(await new NbdSession(Options(broken, Nbdkit()), _output, TextWriter.Null).RunAsync(CancellationToken.None));
+        Assert.False(await new NbdBenchmarkSession(Options(broken, Nbdkit()), _output, TextWriter.Null).RunAsync(CancellationToken.None));
         Assert.Contains("**Failed:** broken: broken ended at its start (exit code 1)", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("| nbdkit |", _output.ToString(), StringComparison.Ordinal);
         AssertNothingLeft();
@@ -46,7 +46,7 @@ public sealed class NbdSessionTests : IDisposable
             Name = "failing",
             Arguments = (image, directory) => ["--filter=error", .. nbdkit.Arguments(image, directory), "error-rate=100%", "error=EIO"],
         };
-        Assert.False(await new NbdSession(Options(failing), _output, TextWriter.Null).RunAsync(CancellationToken.None));
+        Assert.False(await new NbdBenchmarkSession(Options(failing), _output, TextWriter.Null).RunAsync(CancellationToken.None));
         Assert.Contains("**Failed:** failing: fio exited with 1", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("No server finished a run.", _output.ToString(), StringComparison.Ordinal);
         AssertNothingLeft();
@@ -59,7 +59,7 @@ public sealed class NbdSessionTests : IDisposable
         using var interruption = new CancellationTokenSource();
         using var progress = new InterruptingWriter("warm-up", interruption);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new NbdSession(Options(Nbdkit()), _output, progress).RunAsync(interruption.Token));
+            () => new NbdBenchmarkSession(Options(Nbdkit()), _output, progress).RunAsync(interruption.Token));
         Assert.Equal("", _output.ToString());
         AssertNothingLeft();
     }
@@ -69,7 +69,7 @@ public sealed class NbdSessionTests : IDisposable
     {
         SkipWithoutPeers();
         ServerRecipe missing = Nbdkit() with { Name = "missing", Program = "no-such-program" };
-        Assert.True(await new NbdSession(Options(missing, Nbdkit()), _output, TextWriter.Null).RunAsync(CancellationToken.None));
+        Assert.True(await new NbdBenchmarkSession(Options(missing, Nbdkit()), _output, TextWriter.Null).RunAsync(CancellationToken.None));
         Assert.Contains("**Warning:** missing is left out: no-such-program is not in PATH.", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -78,9 +78,9 @@ public sealed class NbdSessionTests : IDisposable
     {
         SkipWithoutPeers();
         await File.WriteAllTextAsync(_image, "somebody's disk");
-        NbdOptions options = Options(Nbdkit()) with { Jobs = FioJob.All };
+        NbdBenchmarkOptions options = Options(Nbdkit()) with { Jobs = FioJob.All };
         BenchmarkException refusal = await Assert.ThrowsAsync<BenchmarkException>(
-            () => new NbdSession(options, _output, TextWriter.Null).RunAsync(CancellationToken.None));
+            () => new NbdBenchmarkSession(options, _output, TextWriter.Null).RunAsync(CancellationToken.None));
         Assert.Contains("--overwrite", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("somebody's disk", await File.ReadAllTextAsync(_image));
     }
@@ -88,7 +88,7 @@ public sealed class NbdSessionTests : IDisposable
     private static void SkipWithoutPeers() => Skip.If(
         ProgramPath.Find("fio") is null || ProgramPath.Find("nbdkit") is null, "fio and nbdkit are needed, and are not both in PATH.");
 
-    private NbdOptions Options(params ServerRecipe[] servers) =>
+    private NbdBenchmarkOptions Options(params ServerRecipe[] servers) =>
         new(servers, [Sample.Job], Rounds: 1, Seconds: 1, _image, 16 << 20, Overwrite: false, Pin: false, JsonPath: null);
 
     private ServerRecipe Nbdkit()

@@ -1,6 +1,7 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Tapvisor.Formats.Vhd;
+using Tapvisor.TapCtl;
 using Tapvisor.VhdUtil;
 
 namespace Tapvisor.Tests.Formats;

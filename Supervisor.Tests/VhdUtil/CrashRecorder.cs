@@ -20,14 +20,14 @@ internal sealed class CrashRecorder(int sectorSize) : IFileChanges
     /// <summary>Runs vhd-util, which has to succeed.</summary>
     public void Record(params string[] arguments)
     {
-        ImageFile.Observer = this;
+        VhdImageFile.Observer = this;
         try
         {
             VhdUtilRun.Ok(arguments);
         }
         finally
         {
-            ImageFile.Observer = null;
+            VhdImageFile.Observer = null;
         }
     }
 

@@ -28,12 +28,12 @@ internal sealed record VhdUtilRun(int ExitCode, string Output, string Error, byt
     }
 
     private static VhdUtilRun Of(
-        string[] arguments, string? failAt, Stream? input, bool isTerminal, int width = CommandContext.UsualWidth)
+        string[] arguments, string? failAt, Stream? input, bool isTerminal, int width = VhdContext.UsualWidth)
     {
         using MemoryStream binary = new();
         using StreamWriter output = new(binary, new UTF8Encoding(false));
         using StringWriter error = new();
-        CommandContext context = new(output, error, () => input ?? Stream.Null, binary, isTerminal)
+        VhdContext context = new(output, error, () => input ?? Stream.Null, binary, isTerminal)
         {
             Width = () => width,
             Environment = name => name == failAt ? "1" : null,

@@ -5,19 +5,19 @@ namespace Tapvisor.TapCtl.Commands;
 
 internal sealed class CreateCommand : Command
 {
-    private readonly ImageOptions _image = new();
+    private readonly OpenOptions _image = new();
 
     public override string Name => "create";
 
     public override string Usage =>
-        "usage: create <-a type:/path/to/file> [-d device name] " + ImageOptions.Usage
+        "usage: create <-a type:/path/to/file> [-d device name] " + OpenOptions.Usage
         + "[-C <path/to/logfile> insert log layer to track changed blocks]\n";
 
     public override string Teaching => $"""
         Does it all: allocate, spawn, attach and open. Prints the marker of the new disk, whose name ends with the minor;
         if a step fails, those before it are undone. Destroy is the opposite.
 
-        {ImageOptions.Teaching}  -d    accepted for old scripts, without effect
+        {OpenOptions.Teaching}  -d    accepted for old scripts, without effect
 
           tap-ctl create -a aio:/srv/disk.raw
           tap-ctl create -a vhd:/srv/a.vhd -R

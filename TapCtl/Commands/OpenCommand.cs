@@ -9,19 +9,19 @@ internal sealed class OpenCommand : VbdCommand
     private const int ShortKey = 32;
     private const int LongKey = 64;
 
-    private readonly ImageOptions _image = new();
+    private readonly OpenOptions _image = new();
     private int _keys;
 
     public override string Name => "open";
 
     public override string Usage =>
-        "usage: open <-p pid> <-m minor> <-a type:/path/to/file> " + ImageOptions.Usage
+        "usage: open <-p pid> <-m minor> <-a type:/path/to/file> " + OpenOptions.Usage
         + "[-C </path/to/logfile> insert log layer to track changed blocks] [-E read encryption key from stdin]\n";
 
     public override string Teaching => $"""
         Opens an image as an attached disk and serves it: to a guest's ring, and over NBD on the socket nbd<pid>.<minor>.
 
-        {ImageOptions.Teaching}  -E    reads the key of an encrypted VHD from standard input: 32 or 64 bytes, raw
+        {OpenOptions.Teaching}  -E    reads the key of an encrypted VHD from standard input: 32 or 64 bytes, raw
 
           tap-ctl open -p 4711 -m 0 -a vhd:/srv/a.vhd
           tap-ctl open -p 4711 -m 0 -a aio:/dev/sdb -R

@@ -33,7 +33,7 @@ internal sealed class VhdCheck(string path, CheckOptions options)
 
         if (!status.IsRegular && !status.IsBlockDevice)
             throw new CheckFailedException($"{path} is not a regular file or block device") { IsAboutContent = false };
-        using (ImageFile file = ImageFile.Open(path, ImageAccess.Read))
+        using (VhdImageFile file = VhdImageFile.Open(path, ImageAccess.Read))
         {
             VhdFooter footer = CheckFooters(file);
             IsFixed = footer.IsFixed;
@@ -59,7 +59,7 @@ internal sealed class VhdCheck(string path, CheckOptions options)
             throw new CheckFailedException(prefix + problem);
     }
 
-    private VhdFooter CheckFooters(ImageFile file)
+    private VhdFooter CheckFooters(VhdImageFile file)
     {
         long length = file.Length;
         int size = length % VHD_SECTOR_SIZE != 0 ? ShortFooterSize : FooterSize;
@@ -87,7 +87,7 @@ internal sealed class VhdCheck(string path, CheckOptions options)
         return copy;
     }
 
-    private static void CheckHeader(ImageFile file, VhdFooter footer)
+    private static void CheckHeader(VhdImageFile file, VhdFooter footer)
     {
         byte[] bytes = new byte[HeaderSize];
         if (footer.DataOffset > long.MaxValue || file.ReadUpTo((long)footer.DataOffset, bytes) < bytes.Length)

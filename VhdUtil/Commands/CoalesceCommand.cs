@@ -8,7 +8,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-coalesce.c.</summary>
-internal sealed class CoalesceCommand : Command
+internal sealed class CoalesceCommand : VhdVerb
 {
     private string? _name;
     private bool _sparse;
@@ -52,7 +52,7 @@ internal sealed class CoalesceCommand : Command
         }
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         try
         {
@@ -71,7 +71,7 @@ internal sealed class CoalesceCommand : Command
         }
     }
 
-    private long Coalesce(CommandContext context)
+    private long Coalesce(VhdContext context)
     {
         using VhdImage child = Attempt(
             context, $"error opening {_name}",
@@ -88,7 +88,7 @@ internal sealed class CoalesceCommand : Command
         {
             if (child.GetKeyHash() is not null)
                 throw VhdErrors.Unsupported(_name!, $"is encrypted and cannot be coalesced into the raw disk '{path}'");
-            using ImageFile raw = Attempt(context, $"failed to open parent {path}", () => ImageFile.Open(path, ImageAccess.ReadWrite));
+            using VhdImageFile raw = Attempt(context, $"failed to open parent {path}", () => VhdImageFile.Open(path, ImageAccess.ReadWrite));
             return WithProgress(context, progress => job.IntoRaw(raw, raw.IsBlockDevice ? raw.Length : null, progress));
         }
 
@@ -113,7 +113,7 @@ internal sealed class CoalesceCommand : Command
                 child.Path, $"and its parent '{parent.Path}' are not encrypted with the same key, so their data cannot be merged");
     }
 
-    private static T Attempt<T>(CommandContext context, string complaint, Func<T> action)
+    private static T Attempt<T>(VhdContext context, string complaint, Func<T> action)
     {
         try
         {
@@ -126,7 +126,7 @@ internal sealed class CoalesceCommand : Command
         }
     }
 
-    private long WithProgress(CommandContext context, Func<Action<double>, long> work)
+    private long WithProgress(VhdContext context, Func<Action<double>, long> work)
     {
         long result = 0;
         ProgressDisplay.Run(
@@ -136,7 +136,7 @@ internal sealed class CoalesceCommand : Command
         return result;
     }
 
-    private static Action<double> Plain(CommandContext context) => done =>
+    private static Action<double> Plain(VhdContext context) => done =>
     {
         context.Output.Write(string.Create(CultureInfo.InvariantCulture, $"\r{done * 100,6:F2}%"));
         context.Output.Flush();

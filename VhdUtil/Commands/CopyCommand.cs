@@ -9,7 +9,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-copy.c.</summary>
-internal sealed class CopyCommand : Command
+internal sealed class CopyCommand : VhdVerb
 {
     private string? _name;
     private string? _newName;
@@ -60,7 +60,7 @@ internal sealed class CopyCommand : Command
 
     protected override bool TakeOperands(IReadOnlyList<string> operands) => true;
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         if (_name is null || _newName is null)
         {
@@ -92,7 +92,7 @@ internal sealed class CopyCommand : Command
         }
     }
 
-    private int Copy(CommandContext context, ImageChain source, KeyHash? keyHash, SectorCipher? cipher)
+    private int Copy(VhdContext context, ImageChain source, KeyHash? keyHash, SectorCipher? cipher)
     {
         ulong size = VhdCreator.RoundUp(source.Leaf.Metadata.VirtualSize);
         try
@@ -114,12 +114,12 @@ internal sealed class CopyCommand : Command
         catch
         {
             // Half a copy is worse than none.
-            ImageFile.Delete(_newName!);
+            VhdImageFile.Delete(_newName!);
             throw;
         }
     }
 
-    private KeyFile? ReadKey(CommandContext context)
+    private KeyFile? ReadKey(VhdContext context)
     {
         KeyFile key;
         if (_keyFromInput)

@@ -7,7 +7,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-fill.c.</summary>
-internal sealed class FillCommand : Command
+internal sealed class FillCommand : VhdVerb
 {
     private string? _name;
     private ulong? _from;
@@ -46,11 +46,11 @@ internal sealed class FillCommand : Command
                 _name = argument;
                 break;
             case 'f':
-                complaint = Number.Parse(argument, option, long.MaxValue, out ulong from);
+                complaint = OptionNumber.Parse(argument, option, long.MaxValue, out ulong from);
                 _from = from;
                 break;
             case 't':
-                complaint = Number.Parse(argument, option, long.MaxValue, out ulong to);
+                complaint = OptionNumber.Parse(argument, option, long.MaxValue, out ulong to);
                 _to = to;
                 break;
             case 'b':
@@ -64,7 +64,7 @@ internal sealed class FillCommand : Command
         return complaint;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         string? complaint = (_from ?? _to) is not null && !_withoutData ? "-f/-t can only be used with -b"
             : _to < _from ? $"invalid sector range {_from}-{_to}"
@@ -98,7 +98,7 @@ internal sealed class FillCommand : Command
         return 0;
     }
 
-    private void Allocate(CommandContext context, VhdImage image)
+    private void Allocate(VhdContext context, VhdImage image)
     {
         ulong perBlock = (ulong)image.Layout.SectorsPerBlock;
         ulong first = (_from ?? 0) / perBlock;

@@ -8,7 +8,7 @@ using Tapvisor.VhdUtil.Printing;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>Tapvisor's own: a picture of a disk and what it is based on, for people.</summary>
-internal sealed class InfoCommand : Command
+internal sealed class InfoCommand : VhdVerb
 {
     private string? _name;
 
@@ -48,7 +48,7 @@ internal sealed class InfoCommand : Command
         return operands.Count == 0;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         ChainPicture picture = new(context.Output, context.Width());
         int code = 0;
@@ -68,7 +68,7 @@ internal sealed class InfoCommand : Command
             path = image.Footer.IsDifferencing ? image.FindParent() : null;
             if (path is not null && image.Header.HasRawParent)
             {
-                using ImageFile raw = ImageFile.Open(path, ImageAccess.Read);
+                using VhdImageFile raw = VhdImageFile.Open(path, ImageAccess.Read);
                 picture.PrintRaw(raw, depth + 1);
                 path = null;
             }
@@ -77,7 +77,7 @@ internal sealed class InfoCommand : Command
         return code;
     }
 
-    private static (string Text, int Errno) Health(CommandContext context, string path)
+    private static (string Text, int Errno) Health(VhdContext context, string path)
     {
         try
         {

@@ -8,7 +8,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-key.c.</summary>
-internal sealed class KeyCommand : Command
+internal sealed class KeyCommand : VhdVerb
 {
     private readonly HashSet<char> _actions = [];
     private string? _name;
@@ -74,7 +74,7 @@ internal sealed class KeyCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         if (_actions.Contains('C'))
         {
@@ -100,7 +100,7 @@ internal sealed class KeyCommand : Command
             return Act(context, image);
     }
 
-    private int Act(CommandContext context, VhdImage image)
+    private int Act(VhdContext context, VhdImage image)
     {
         string complaint = "failed to read keyhash";
         try

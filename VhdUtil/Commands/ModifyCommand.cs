@@ -7,7 +7,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-modify.c.</summary>
-internal sealed class ModifyCommand : Command
+internal sealed class ModifyCommand : VhdVerb
 {
     private string? _name;
     private string? _parent;
@@ -60,7 +60,7 @@ internal sealed class ModifyCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         VhdImage image;
         try
@@ -92,7 +92,7 @@ internal sealed class ModifyCommand : Command
         }
     }
 
-    private int Try(CommandContext context, string complaint, Action action)
+    private int Try(VhdContext context, string complaint, Action action)
     {
         try
         {

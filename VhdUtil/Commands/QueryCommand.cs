@@ -6,7 +6,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-query.c: a line for each option, in this fixed order, which storage managers rely on.</summary>
-internal sealed class QueryCommand : Command
+internal sealed class QueryCommand : VhdVerb
 {
     private readonly HashSet<char> _asked = [];
     private string? _name;
@@ -42,7 +42,7 @@ internal sealed class QueryCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         VhdImage image;
         try
@@ -58,7 +58,7 @@ internal sealed class QueryCommand : Command
             return Answer(context, image);
     }
 
-    private int Answer(CommandContext context, VhdImage image)
+    private int Answer(VhdContext context, VhdImage image)
     {
         int code = 0;
         void Line(char option, string complaint, Func<string> answer)

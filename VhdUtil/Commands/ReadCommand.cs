@@ -8,7 +8,7 @@ using static Tapvisor.Formats.Vhd.VhdConstants;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-read.c.</summary>
-internal sealed class ReadCommand : Command
+internal sealed class ReadCommand : VhdVerb
 {
     private readonly HashSet<char> _flags = [];
     private readonly Dictionary<char, ulong> _numbers = [];
@@ -66,12 +66,12 @@ internal sealed class ReadCommand : Command
             return null;
         }
 
-        string? complaint = Number.Parse(argument, option, long.MaxValue, out ulong number);
+        string? complaint = OptionNumber.Parse(argument, option, long.MaxValue, out ulong number);
         _numbers[option] = number;
         return complaint;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         HeaderPrinter printer = new(context.Output, _flags.Contains('x'));
         VhdImage image;
@@ -96,7 +96,7 @@ internal sealed class ReadCommand : Command
         }
     }
 
-    private int ReadFixed(CommandContext context, VhdImage image, HeaderPrinter printer)
+    private int ReadFixed(VhdContext context, VhdImage image, HeaderPrinter printer)
     {
         if (_flags.Contains('B') || _flags.Contains('a')
             || _numbers.Keys.Any(option => "tbmiejd".Contains(option, StringComparison.Ordinal)))

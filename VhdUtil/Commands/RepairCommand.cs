@@ -6,7 +6,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-repair.c.</summary>
-internal sealed class RepairCommand : Command
+internal sealed class RepairCommand : VhdVerb
 {
     private string? _name;
     private bool _useBackup;
@@ -36,7 +36,7 @@ internal sealed class RepairCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         VhdLoadOptions options = VhdLoadOptions.Strict | VhdLoadOptions.Batmap
             | (_useBackup ? VhdLoadOptions.UseBackupFooter : VhdLoadOptions.None);

@@ -7,7 +7,7 @@ using Tapvisor.VhdUtil.Resizing;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-resize.c.</summary>
-internal sealed class ResizeCommand : Command
+internal sealed class ResizeCommand : VhdVerb
 {
     private string? _name;
     private string? _journal;
@@ -51,7 +51,7 @@ internal sealed class ResizeCommand : Command
                 _fast = true;
                 break;
             case 's':
-                string? complaint = Number.Mebibytes(argument, option, out ulong size);
+                string? complaint = OptionNumber.Mebibytes(argument, option, out ulong size);
                 _size = size;
                 return complaint;
         }
@@ -59,7 +59,7 @@ internal sealed class ResizeCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         VhdImage image;
         try
@@ -85,7 +85,7 @@ internal sealed class ResizeCommand : Command
         }
     }
 
-    private int GrowFast(CommandContext context, VhdImage image)
+    private int GrowFast(VhdContext context, VhdImage image)
     {
         if (!image.Footer.IsSparse)
             throw VhdErrors.Unsupported(image.Path, "is fixed and cannot be resized fast");
@@ -105,7 +105,7 @@ internal sealed class ResizeCommand : Command
         return 0;
     }
 
-    private int ResizeUnderJournal(CommandContext context, VhdImage image)
+    private int ResizeUnderJournal(VhdContext context, VhdImage image)
     {
         ResizeJournal journal;
         try
@@ -144,7 +144,7 @@ internal sealed class ResizeCommand : Command
         }
     }
 
-    private void Resize(CommandContext context, ResizeJournal journal)
+    private void Resize(VhdContext context, ResizeJournal journal)
     {
         VhdImage image = journal.Image;
         ulong size = image.Footer.IsSparse ? InBlocks(image) : _size!.Value;

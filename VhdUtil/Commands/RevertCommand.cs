@@ -5,7 +5,7 @@ using Tapvisor.VhdUtil.Resizing;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-revert.c.</summary>
-internal sealed class RevertCommand : Command
+internal sealed class RevertCommand : VhdVerb
 {
     private string? _name;
     private string? _journal;
@@ -35,19 +35,19 @@ internal sealed class RevertCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         string step = "opening journal failed";
         try
         {
-            using (ImageFile journal = ImageFile.Open(_journal!, ImageAccess.ReadWrite))
-            using (ImageFile image = ImageFile.Open(_name!, ImageAccess.ReadWrite))
+            using (VhdImageFile journal = VhdImageFile.Open(_journal!, ImageAccess.ReadWrite))
+            using (VhdImageFile image = VhdImageFile.Open(_name!, ImageAccess.ReadWrite))
             {
                 step = "reverting journal failed";
                 JournalReplay.Apply(journal, image);
                 step = "removing journal failed";
                 if (!journal.IsBlockDevice)
-                    ImageFile.Delete(_journal!);
+                    VhdImageFile.Delete(_journal!);
             }
 
             return 0;

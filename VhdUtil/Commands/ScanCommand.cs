@@ -6,7 +6,7 @@ using Tapvisor.VhdUtil.Scanning;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-scan.c.</summary>
-internal sealed class ScanCommand : Command
+internal sealed class ScanCommand : VhdVerb
 {
     private ScanOptions _options;
     private string? _filter;
@@ -72,7 +72,7 @@ internal sealed class ScanCommand : Command
         return true;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         if (_options.HasFlag(ScanOptions.Pretty))
             _options &= ~ScanOptions.Fast;
@@ -93,7 +93,7 @@ internal sealed class ScanCommand : Command
         return NoFail ? 0 : code;
     }
 
-    private int Scan(CommandContext context, List<ScanTarget> targets, ScanPrinter printer, Action<double> progress)
+    private int Scan(VhdContext context, List<ScanTarget> targets, ScanPrinter printer, Action<double> progress)
     {
         ImageScanner scanner = new(_options);
         List<ScannedImage> tree = [];

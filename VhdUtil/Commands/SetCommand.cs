@@ -7,7 +7,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-set-field.c.</summary>
-internal sealed class SetCommand : Command
+internal sealed class SetCommand : VhdVerb
 {
     private const int MaxFieldName = 25;
     private string? _name;
@@ -50,7 +50,7 @@ internal sealed class SetCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         string? complaint = _field!.Length >= MaxFieldName ? "invalid field"
             : _field is not ("hidden" or "marker") ? $"invalid field {_field}"

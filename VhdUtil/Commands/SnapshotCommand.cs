@@ -7,7 +7,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-snapshot.c.</summary>
-internal sealed class SnapshotCommand : Command
+internal sealed class SnapshotCommand : VhdVerb
 {
     private string? _name;
     private string? _parent;
@@ -51,10 +51,10 @@ internal sealed class SnapshotCommand : Command
                 _parent = argument;
                 break;
             case 'S':
-                complaint = Number.Mebibytes(argument, option, out _metadataSize);
+                complaint = OptionNumber.Mebibytes(argument, option, out _metadataSize);
                 break;
             case 'l':
-                complaint = Number.Parse(argument, option, int.MaxValue, out _limit);
+                complaint = OptionNumber.Parse(argument, option, int.MaxValue, out _limit);
                 break;
             case 'm':
                 _raw = true;
@@ -67,7 +67,7 @@ internal sealed class SnapshotCommand : Command
         return complaint;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         string named = HostNames.Paths.Of(_parent!);
         string backing = named;
@@ -82,7 +82,7 @@ internal sealed class SnapshotCommand : Command
         ulong parentSize;
         if (_raw)
         {
-            using ImageFile raw = ImageFile.Open(backing, ImageAccess.Read);
+            using VhdImageFile raw = VhdImageFile.Open(backing, ImageAccess.Read);
             parentSize = VhdLayout.PadToSector((ulong)raw.Length);
         }
         else
@@ -136,7 +136,7 @@ internal sealed class SnapshotCommand : Command
         return (path, path == named ? 0 : size, keyHash);
     }
 
-    private bool IsDepthAllowed(CommandContext context, string backing, out int code)
+    private bool IsDepthAllowed(VhdContext context, string backing, out int code)
     {
         code = 0;
         try

@@ -25,7 +25,7 @@ internal sealed class CoalesceJob(VhdImage child)
     /// <param name="limit">Bytes of the parent, or null if it may grow.</param>
     /// <param name="progress">Told the part that is done.</param>
     /// <returns>Sectors.</returns>
-    public long IntoRaw(ImageFile parent, long? limit, Action<double> progress)
+    public long IntoRaw(VhdImageFile parent, long? limit, Action<double> progress)
     {
         using WorkPump<CopyBuffer> pump = new(() => new CopyBuffer(null));
         ForEachRun(progress, (from, sector, count) =>
@@ -82,7 +82,7 @@ internal sealed class CoalesceJob(VhdImage child)
         return _coalesced;
     }
 
-    private void Copy(WorkPump<CopyBuffer> pump, long from, ImageFile to, long offset, int sectors)
+    private void Copy(WorkPump<CopyBuffer> pump, long from, VhdImageFile to, long offset, int sectors)
     {
         int size = Math.Min(sectors << VHD_SECTOR_SHIFT, CopyBuffer.Size);
         pump.Add(buffer =>

@@ -10,7 +10,7 @@ internal static class ProgressDisplay
     /// <param name="title">What is being done.</param>
     /// <param name="plain">What to do with the part where there is no terminal; null for nothing.</param>
     /// <param name="work">The work.</param>
-    public static void Run(CommandContext context, string title, Action<double>? plain, Action<Action<double>> work)
+    public static void Run(VhdContext context, string title, Action<double>? plain, Action<Action<double>> work)
     {
         if (context.IsTerminal)
             Show(context, title, work);
@@ -18,7 +18,7 @@ internal static class ProgressDisplay
             work(plain ?? (_ => { }));
     }
 
-    private static void Show(CommandContext context, string title, Action<Action<double>> work)
+    private static void Show(VhdContext context, string title, Action<Action<double>> work)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(context.Error) });
         ProgressLine line = ProgressLine.Fit(title, context.Width());

@@ -73,7 +73,7 @@ internal static unsafe class Extras
         _ => false,
     };
 
-    private static void Get(ImageFile file, string name, Span<byte> value)
+    private static void Get(VhdImageFile file, string name, Span<byte> value)
     {
         value.Clear();
         fixed (byte* p = value, n = Encoding.ASCII.GetBytes(name + '\0'))
@@ -81,7 +81,7 @@ internal static unsafe class Extras
                 throw FileErrors.Last($"read the attribute {name} of", file.Path);
     }
 
-    private static void Set(ImageFile file, string name, ReadOnlySpan<byte> value)
+    private static void Set(VhdImageFile file, string name, ReadOnlySpan<byte> value)
     {
         fixed (byte* p = value, n = Encoding.ASCII.GetBytes(name + '\0'))
             if (LibC.fsetxattr(file.Descriptor, n, p, (nuint)value.Length, 0) != 0)

@@ -17,7 +17,7 @@ internal sealed class ImageChain : IDisposable
     public VhdImage Leaf => _images[0];
 
     /// <summary>What the last VHD is based on, if that is no VHD.</summary>
-    public ImageFile? RawBase { get; private set; }
+    public VhdImageFile? RawBase { get; private set; }
 
     /// <summary>Files in the chain.</summary>
     public int Depth => _images.Count + (RawBase is null ? 0 : 1);
@@ -58,7 +58,7 @@ internal sealed class ImageChain : IDisposable
         string parent = child.FindParent();
         if (child.Header.HasRawParent)
         {
-            RawBase = ImageFile.Open(parent, ImageAccess.Read);
+            RawBase = VhdImageFile.Open(parent, ImageAccess.Read);
             return false;
         }
 

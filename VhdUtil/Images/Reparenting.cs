@@ -12,7 +12,7 @@ internal static class Reparenting
 {
     /// <exception cref="BlockException">The disk is no differencing one, the parent unusable, or its path too long for the room there
     /// is.</exception>
-    public static void Apply(CommandContext context, VhdImage child, string parent, bool raw)
+    public static void Apply(VhdContext context, VhdImage child, string parent, bool raw)
     {
         if (!child.Footer.IsDifferencing)
             throw VhdErrors.Unsupported(child.Path, "is no differencing disk and cannot get a parent");

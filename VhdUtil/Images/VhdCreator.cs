@@ -55,9 +55,9 @@ internal static class VhdCreator
         return new ParentLink(CanonicalPaths.Relative(canonicalChild, canonical), uuid, VhdTime.FromUnixSeconds(status.ModifiedAt));
     }
 
-    private static void Write(string path, Action<ImageFile> write)
+    private static void Write(string path, Action<VhdImageFile> write)
     {
-        using ImageFile file = ImageFile.Open(path, ImageAccess.Create);
+        using VhdImageFile file = VhdImageFile.Open(path, ImageAccess.Create);
         try
         {
             write(file);
@@ -65,7 +65,7 @@ internal static class VhdCreator
         }
         catch when (!file.IsBlockDevice)
         {
-            ImageFile.Delete(path);
+            VhdImageFile.Delete(path);
             throw;
         }
     }

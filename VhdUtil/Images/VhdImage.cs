@@ -9,9 +9,9 @@ namespace Tapvisor.VhdUtil.Images;
 /// <summary>An open VHD: its file and its metadata, which change together only through this class.</summary>
 internal sealed class VhdImage : IDisposable
 {
-    private VhdImage(ImageFile file, VhdMetadata metadata, FooterPair footers) => (File, Metadata, Footers) = (file, metadata, footers);
+    private VhdImage(VhdImageFile file, VhdMetadata metadata, FooterPair footers) => (File, Metadata, Footers) = (file, metadata, footers);
 
-    public ImageFile File { get; }
+    public VhdImageFile File { get; }
 
     public string Path => File.Path;
 
@@ -36,7 +36,7 @@ internal sealed class VhdImage : IDisposable
     /// <exception cref="BlockException">It cannot be opened, or is no VHD.</exception>
     public static VhdImage Open(string path, ImageAccess access, VhdLoadOptions options)
     {
-        ImageFile file = ImageFile.Open(path, access);
+        VhdImageFile file = VhdImageFile.Open(path, access);
         try
         {
             VhdMetadata metadata = Load(file, options, out FooterPair footers);
@@ -54,7 +54,7 @@ internal sealed class VhdImage : IDisposable
     }
 
     /// <summary>Loads the metadata of an open file.</summary>
-    public static VhdMetadata Load(ImageFile file, VhdLoadOptions options, out FooterPair footers)
+    public static VhdMetadata Load(VhdImageFile file, VhdLoadOptions options, out FooterPair footers)
     {
         VhdLoader loader = new(file.Path, file.Length, options);
         using AlignedBuffer buffer = new(VhdLimits.LoaderReadSize);

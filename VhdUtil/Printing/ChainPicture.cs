@@ -43,7 +43,7 @@ internal sealed class ChainPicture(TextWriter output, int width)
         Line("health", footer.IsDisabled ? "disabled: an interrupted resize has to be reverted" : health);
     }
 
-    public void PrintRaw(ImageFile file, int depth)
+    public void PrintRaw(VhdImageFile file, int depth)
     {
         output.Write($"{depth,2}  {file.Path}  (raw)\n");
         Line("size", Size((ulong)file.Length));

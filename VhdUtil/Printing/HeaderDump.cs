@@ -12,7 +12,7 @@ internal static class HeaderDump
     {
         try
         {
-            using ImageFile file = ImageFile.Open(path, ImageAccess.Read);
+            using VhdImageFile file = VhdImageFile.Open(path, ImageAccess.Read);
             long length = file.Length;
             VhdFooter footer = ReadFooter(file, Math.Max(0, length - FooterSize));
             if (!footer.IsValid && ReadFooter(file, 0) is { IsValid: true } copy)
@@ -29,7 +29,7 @@ internal static class HeaderDump
         }
     }
 
-    private static VhdFooter ReadFooter(ImageFile file, long offset)
+    private static VhdFooter ReadFooter(VhdImageFile file, long offset)
     {
         byte[] bytes = new byte[FooterSize];
         file.ReadPadded(offset, bytes);

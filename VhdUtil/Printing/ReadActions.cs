@@ -15,7 +15,7 @@ namespace Tapvisor.VhdUtil.Printing;
 /// <param name="flags">Options without value.</param>
 /// <param name="numbers">Options with value.</param>
 internal sealed class ReadActions(
-    CommandContext context, VhdImage image, HeaderPrinter printer, IReadOnlySet<char> flags, IReadOnlyDictionary<char, ulong> numbers)
+    VhdContext context, VhdImage image, HeaderPrinter printer, IReadOnlySet<char> flags, IReadOnlyDictionary<char, ulong> numbers)
 {
     private const int ChunkSize = 2 << 20;
 

@@ -32,7 +32,7 @@ internal sealed class DynamicGrowth(VhdImage image)
     /// <param name="context">For points where a test makes it fail.</param>
     /// <param name="journal">Of the image.</param>
     /// <param name="size">Bytes, whole blocks.</param>
-    public void Grow(CommandContext context, ResizeJournal journal, ulong size)
+    public void Grow(VhdContext context, ResizeJournal journal, ulong size)
     {
         VhdHeader header = image.Header;
         uint blocks = checked((uint)(size / header.BlockSize));

@@ -15,7 +15,7 @@ internal static class JournalReplay
     private const long MaxOffset = 1L << (32 + VHD_SECTOR_SHIFT);
 
     /// <exception cref="BlockException">The journal is damaged or of another disk.</exception>
-    public static void Apply(ImageFile journal, ImageFile image)
+    public static void Apply(VhdImageFile journal, VhdImageFile image)
     {
         JournalHeader header = ReadHeader(journal);
         CheckIdentity(journal, image, header);
@@ -43,7 +43,7 @@ internal static class JournalReplay
         image.Sync();
     }
 
-    private static JournalHeader ReadHeader(ImageFile journal)
+    private static JournalHeader ReadHeader(VhdImageFile journal)
     {
         byte[] bytes = new byte[JournalHeader.Size];
         if (journal.ReadUpTo(0, bytes) < bytes.Length || new JournalHeader(bytes) is not { HasCookie: true } header)
@@ -55,7 +55,7 @@ internal static class JournalReplay
         return header;
     }
 
-    private static void CheckIdentity(ImageFile journal, ImageFile image, JournalHeader header)
+    private static void CheckIdentity(VhdImageFile journal, VhdImageFile image, JournalHeader header)
     {
         foreach (long offset in (ReadOnlySpan<long>)[0, image.Length - FooterSize])
         {
@@ -69,7 +69,7 @@ internal static class JournalReplay
         throw VhdErrors.Invalid($"The journal '{journal.Path}' belongs to the disk {header.Uuid}, which '{image.Path}' is not.");
     }
 
-    private static List<(JournalEntry Entry, long At)> ReadEntries(ImageFile journal, JournalHeader header, long length)
+    private static List<(JournalEntry Entry, long At)> ReadEntries(VhdImageFile journal, JournalHeader header, long length)
     {
         List<(JournalEntry, long)> entries = [];
         byte[] bytes = new byte[JournalEntry.Size];
@@ -93,21 +93,21 @@ internal static class JournalReplay
         return entries;
     }
 
-    private static AlignedBuffer ReadData(ImageFile journal, JournalEntry entry, long at)
+    private static AlignedBuffer ReadData(VhdImageFile journal, JournalEntry entry, long at)
     {
         AlignedBuffer data = new(checked((int)entry.Length));
         journal.ReadPadded(at, data.Span);
         return data;
     }
 
-    private static void Restore(ImageFile journal, ImageFile image, JournalEntry entry, long at)
+    private static void Restore(VhdImageFile journal, VhdImageFile image, JournalEntry entry, long at)
     {
         using AlignedBuffer data = ReadData(journal, entry, at);
         image.Write(entry.Offset, data.Span);
     }
 
     /// <summary>The resize was done; only enabling the disk was not.</summary>
-    private static void Enable(ImageFile file)
+    private static void Enable(VhdImageFile file)
     {
         using VhdMetadata metadata = Images.VhdImage.Load(
             file, VhdLoadOptions.IgnoreDisabled | VhdLoadOptions.Bat | VhdLoadOptions.BatmapHeader, out _);

@@ -12,10 +12,10 @@ namespace Tapvisor.VhdUtil.Resizing;
 /// </summary>
 internal sealed class ResizeJournal : IDisposable
 {
-    private readonly ImageFile _file;
+    private readonly VhdImageFile _file;
     private readonly JournalHeader _header;
 
-    private ResizeJournal(ImageFile file, VhdImage image, JournalHeader header) => (_file, Image, _header) = (file, image, header);
+    private ResizeJournal(VhdImageFile file, VhdImage image, JournalHeader header) => (_file, Image, _header) = (file, image, header);
 
     public VhdImage Image { get; }
 
@@ -28,7 +28,7 @@ internal sealed class ResizeJournal : IDisposable
         if (image.Footers.Tail is not { IsValid: true } tail || !tail.Bytes.SequenceEqual(image.Footer.Bytes))
             image.WriteFooter();
         ResizeJournal journal = new(
-            ImageFile.Open(path, ImageAccess.Create), image, new JournalHeader(image.Footer.Uuid, image.File.Length - FooterSize));
+            VhdImageFile.Open(path, ImageAccess.Create), image, new JournalHeader(image.Footer.Uuid, image.File.Length - FooterSize));
         try
         {
             journal.WriteHeader();
@@ -140,6 +140,6 @@ internal sealed class ResizeJournal : IDisposable
     private void Remove()
     {
         if (!_file.IsBlockDevice)
-            ImageFile.Delete(_file.Path);
+            VhdImageFile.Delete(_file.Path);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class VolumeScanner(ScanOptions options, ScanTarget target, Scan
         if (target.Length < MinLength)
             throw VhdErrors.Corrupt(target.Name, $"it has {target.Length} bytes");
         step = "opening device";
-        using ImageFile device = ImageFile.Open(target.Device, ImageAccess.Read);
+        using VhdImageFile device = VhdImageFile.Open(target.Device, ImageAccess.Read);
         step = "reading headers";
         VhdFooter footer = new(Read(device, 0, FooterSize));
         step = "invalid footer";
@@ -55,12 +55,12 @@ internal sealed class VolumeScanner(ScanOptions options, ScanTarget target, Scan
         return dash < 0 ? null : mapped[(dash + 1)..].Replace('\0', '-');
     }
 
-    private string ReadParent(ImageFile device, VhdHeader header) =>
+    private string ReadParent(VhdImageFile device, VhdHeader header) =>
         (ImageScanner.BestLocator(header) is { } locator && ParentResolver.TryGetRange(locator, target.Length, out FileRange range)
             ? ParentPath.Decode(locator.Code, Read(device, range.Offset, range.Length)) : null)
         ?? throw VhdErrors.Parent($"The VHD '{target.Name}' does not tell where its parent is.", Native.Errno.EINVAL);
 
-    private void ReadMarkers(ImageFile device, VhdFooter footer, VhdHeader header)
+    private void ReadMarkers(VhdImageFile device, VhdFooter footer, VhdHeader header)
     {
         if (footer.Batmap == BatmapPresence.No)
             return;
@@ -71,7 +71,7 @@ internal sealed class VolumeScanner(ScanOptions options, ScanTarget target, Scan
             throw VhdErrors.Corrupt(target.Name, "it has no valid batmap header");
     }
 
-    private byte[] Read(ImageFile device, long offset, int length)
+    private byte[] Read(VhdImageFile device, long offset, int length)
     {
         byte[] bytes = new byte[length];
         if (offset < 0 || offset > target.Length - length || device.ReadUpTo(target.Start + offset, bytes) < length)

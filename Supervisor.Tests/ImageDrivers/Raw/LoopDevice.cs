@@ -11,8 +11,8 @@ internal sealed class LoopDevice : IDisposable
     {
         Skip.IfNot(Environment.IsPrivilegedProcess, "loop devices need root");
         Skip.IfNot(File.Exists("/dev/loop-control"), "this kernel has no loop devices");
-        return new LoopDevice(Tool.Run("losetup", [.. options, "--find", "--show", file]));
+        return new LoopDevice(HostTool.Run("losetup", [.. options, "--find", "--show", file]));
     }
 
-    public void Dispose() => Tool.Run("losetup", "--detach", Path);
+    public void Dispose() => HostTool.Run("losetup", "--detach", Path);
 }

@@ -81,7 +81,7 @@ public sealed class RawOnEnginesTests
     {
         using EngineHost host = EngineHost.Start(kind);
         string fifo = host.PathOf("fifo");
-        Tool.Run("mkfifo", fifo);
+        HostTool.Run("mkfifo", fifo);
         foreach ((string path, int errno, string reason) in new[]
                  {
                      (host.PathOf("missing"), Errno.ENOENT, "missing"),
@@ -106,10 +106,10 @@ public sealed class RawOnEnginesTests
         Skip.If(Environment.IsPrivilegedProcess, "root may read and write everything");
         using EngineHost host = EngineHost.Start(kind);
         string path = host.NewFile("disk", new byte[Size]);
-        Tool.Run("chmod", "0400", path);
+        HostTool.Run("chmod", "0400", path);
         host.Run(() => RefuseAsync(host, path, ImageOptions.None, Errno.EACCES, path));
         With(host, path, ImageOptions.ReadOnly, image => image.FlushAsync());
-        Tool.Run("chmod", "0000", path);
+        HostTool.Run("chmod", "0000", path);
         host.Run(() => RefuseAsync(host, path, ImageOptions.ReadOnly, Errno.EACCES, path));
     }
 

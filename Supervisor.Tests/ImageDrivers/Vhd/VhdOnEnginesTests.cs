@@ -70,11 +70,11 @@ public sealed class VhdOnEnginesTests : IDisposable
         foreach (string options in new[] { "subformat=dynamic", "subformat=dynamic,force_size=on", "subformat=fixed,force_size=on" })
         {
             string path = _directory.At("disk.vhd");
-            Tool.Run("qemu-img", "create", "-q", "-f", "vpc", "-o", options, path, "40M");
+            HostTool.Run("qemu-img", "create", "-q", "-f", "vpc", "-o", options, path, "40M");
             byte[] expected = WriteAtRandom(kind, path, TestDisk.Read(path));
             string raw = _directory.At("disk.raw");
             File.WriteAllBytes(raw, expected);
-            Tool.Run("qemu-img", "compare", "-f", "vpc", "-F", "raw", path, raw);
+            HostTool.Run("qemu-img", "compare", "-f", "vpc", "-F", "raw", path, raw);
             File.Delete(path);
         }
     }

@@ -9,7 +9,7 @@ namespace Tapvisor.VhdUtil.Files;
 /// An image's file or device, read and written synchronously and past the page cache, since another host may have written it or be about to
 /// read it; where that cannot be done in sectors every write goes through instead (libvhd.c, open_optional_odirect). Threads may share it.
 /// </summary>
-internal sealed unsafe class ImageFile : IDisposable
+internal sealed unsafe class VhdImageFile : IDisposable
 {
     private const uint DefaultMode = 0x1A4; // 0644
 
@@ -21,7 +21,7 @@ internal sealed unsafe class ImageFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly bool _direct;
 
-    private ImageFile(string path, SafeFileHandle handle, bool direct)
+    private VhdImageFile(string path, SafeFileHandle handle, bool direct)
     {
         (Path, _handle, _direct) = (path, handle, direct);
         Status = FileStatus.Of(Descriptor, path);
@@ -56,7 +56,7 @@ internal sealed unsafe class ImageFile : IDisposable
     public int Descriptor => (int)_handle.DangerousGetHandle();
 
     /// <exception cref="BlockException">It cannot be opened.</exception>
-    public static ImageFile Open(string path, ImageAccess access)
+    public static VhdImageFile Open(string path, ImageAccess access)
     {
         Observer?.Opening(path, access);
         int flags = LibC.O_CLOEXEC | (access == ImageAccess.Read ? LibC.O_RDONLY : LibC.O_RDWR)
@@ -66,7 +66,7 @@ internal sealed unsafe class ImageFile : IDisposable
         {
             SafeFileHandle handle = new(fd, ownsHandle: true);
             if (FileStatus.Of(fd, path).DirectAlignment <= VHD_SECTOR_SIZE)
-                return new ImageFile(path, handle, direct: true);
+                return new VhdImageFile(path, handle, direct: true);
             handle.Dispose();
         }
         else if (LibC.errno != Errno.EINVAL)
@@ -75,7 +75,7 @@ internal sealed unsafe class ImageFile : IDisposable
         }
 
         fd = OpenDescriptor(path, flags | LibC.O_DSYNC);
-        return fd >= 0 ? new ImageFile(path, new SafeFileHandle(fd, ownsHandle: true), direct: false) : throw FileErrors.Last("open", path);
+        return fd >= 0 ? new VhdImageFile(path, new SafeFileHandle(fd, ownsHandle: true), direct: false) : throw FileErrors.Last("open", path);
     }
 
     /// <summary>Removes a file.</summary>

@@ -3,7 +3,7 @@ using Tapvisor.VhdUtil.Commands;
 namespace Tapvisor.VhdUtil;
 
 /// <summary>The verbs, in the order in which the usage shows them: upstream's, then Tapvisor's own.</summary>
-internal static class CommandTable
+internal static class VhdVerbs
 {
     public const string Usage =
         "usage: vhd-util COMMAND [OPTIONS]\n"
@@ -27,9 +27,9 @@ internal static class CommandTable
         """;
 
     /// <summary>A new command, or null when there is none of that name.</summary>
-    public static Command? Create(string name) => name switch
+    public static VhdVerb? Create(string name) => name switch
     {
-        "create" => new CreateCommand(),
+        "create" => new CreateImageCommand(),
         "snapshot" => new SnapshotCommand(),
         "query" => new QueryCommand(),
         "read" => new ReadCommand(),
@@ -40,7 +40,7 @@ internal static class CommandTable
         "coalesce" => new CoalesceCommand(),
         "modify" => new ModifyCommand(),
         "scan" => new ScanCommand(),
-        "check" => new CheckCommand(),
+        "check" => new CheckImageCommand(),
         "revert" => new RevertCommand(),
         "key" => new KeyCommand(),
         "copy" => new CopyCommand(),

@@ -3,7 +3,7 @@ using Tapvisor.RingDevices.XenBlkif.Wire;
 namespace Tapvisor.Tests.RingDevices.XenBlkif;
 
 /// <summary>The service dies and another goes on with the rings; the guest notices nothing but time.</summary>
-public sealed class CrashTests
+public sealed class RingCrashTests
 {
     // More than any run here makes.
     private const int Forever = int.MaxValue;

@@ -5,7 +5,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-create.c.</summary>
-internal sealed class CreateCommand : Command
+internal sealed class CreateImageCommand : VhdVerb
 {
     private string? _name;
     private ulong? _size;
@@ -42,11 +42,11 @@ internal sealed class CreateCommand : Command
                 _name = argument;
                 break;
             case 's':
-                complaint = Number.Mebibytes(argument, option, out ulong size);
+                complaint = OptionNumber.Mebibytes(argument, option, out ulong size);
                 _size = size;
                 break;
             case 'S':
-                complaint = Number.Mebibytes(argument, option, out ulong metadataSize);
+                complaint = OptionNumber.Mebibytes(argument, option, out ulong metadataSize);
                 _metadataSize = metadataSize;
                 break;
             case 'r':
@@ -57,7 +57,7 @@ internal sealed class CreateCommand : Command
         return complaint;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         (ulong size, ulong metadataSize) = (_size ?? 0, _metadataSize ?? 0);
         if (metadataSize != 0 && metadataSize < size)

@@ -5,7 +5,7 @@ namespace Tapvisor.VhdUtil;
 /// <summary>
 /// Numbers on the command line. Upstream takes strtoull's word for them, which makes 0 of any typing error; here that is wrong usage.
 /// </summary>
-internal static class Number
+internal static class OptionNumber
 {
     /// <summary>Bytes from a number of MiB.</summary>
     /// <returns>What is wrong, or null.</returns>

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors;
 
-public sealed class OpenTests(ITestOutputHelper output) : SupervisorSpec(output)
+public sealed class OpenDiskTests(ITestOutputHelper output) : SupervisorSpec(output)
 {
     [Fact]
     public void Open_tells_the_size_and_starts_the_ring()

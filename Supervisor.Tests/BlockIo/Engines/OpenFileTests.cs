@@ -6,7 +6,7 @@ using Tapvisor.Native;
 namespace Tapvisor.Tests.BlockIo.Engines;
 
 [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-public sealed class OpenTests
+public sealed class OpenFileTests
 {
     [SkippableTheory, ClassData(typeof(EngineKinds))]
     public void A_missing_file_is_not_found(IoEngineKind kind)

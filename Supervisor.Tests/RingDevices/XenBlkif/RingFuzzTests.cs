@@ -8,7 +8,7 @@ namespace Tapvisor.Tests.RingDevices.XenBlkif;
 /// Guests that do what they like with their rings. TAPVISOR_FUZZ_MINUTES says for how long; without it a few seconds. A failure names its
 /// seed.
 /// </summary>
-public sealed class FuzzTests
+public sealed class RingFuzzTests
 {
     private const int Steps = 150;
 

@@ -5,7 +5,7 @@ using Tapvisor.Benchmarks.Nbd.Servers;
 namespace Tapvisor.Benchmarks.Nbd;
 
 /// <summary><c>benchmarks nbd</c>: Tapvisor against other NBD servers.</summary>
-internal static class NbdCommand
+internal static class NbdBenchmarkCommand
 {
     private const long LeastImageBytes = 16 * ByteSize.MiB;
 
@@ -62,11 +62,11 @@ internal static class NbdCommand
             Image, Overwrite, Size, Rounds, Seconds, Servers, Jobs, Pin, Json, Tapvisord, Configuration,
         };
         command.SetAction((parsed, cancellation) => BenchmarkRun.GuardAsync(
-            () => new NbdSession(Read(parsed), Console.Out, Console.Error).RunAsync(cancellation), cancellation));
+            () => new NbdBenchmarkSession(Read(parsed), Console.Out, Console.Error).RunAsync(cancellation), cancellation));
         return command;
     }
 
-    private static NbdOptions Read(ParseResult parsed)
+    private static NbdBenchmarkOptions Read(ParseResult parsed)
     {
         long bytes = ByteSize.Parse(parsed.GetValue(Size)!);
         if (bytes < LeastImageBytes || bytes % ByteSize.MiB != 0)
@@ -76,7 +76,7 @@ internal static class NbdCommand
         }
         IReadOnlyList<ServerRecipe> recipes = ServerRecipes.All(
             Path.GetFullPath(parsed.GetValue(Tapvisord)!), Absolute(parsed.GetValue(Configuration)));
-        return new NbdOptions(
+        return new NbdBenchmarkOptions(
             Choice.Of("server", parsed.GetValue(Servers), recipes, recipe => recipe.Name),
             Choice.Of("job", parsed.GetValue(Jobs), FioJob.All, job => job.Name),
             Choice.Positive(Rounds, parsed),

@@ -4,7 +4,7 @@ namespace Tapvisor.Tests.VhdUtil;
 /// vhd-util loses power at each of its writes: then the disk opens and holds what it held, or what undoes or repeats the operation makes
 /// it so.
 /// </summary>
-public sealed class CrashTests : IDisposable
+public sealed class VhdUtilCrashTests : IDisposable
 {
     private const int Ways = 3;
     private const int Sector = 512;

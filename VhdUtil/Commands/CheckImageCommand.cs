@@ -7,7 +7,7 @@ using Tapvisor.VhdUtil.Images;
 namespace Tapvisor.VhdUtil.Commands;
 
 /// <summary>vhd/lib/vhd-util-check.c.</summary>
-internal sealed class CheckCommand : Command
+internal sealed class CheckImageCommand : VhdVerb
 {
     private readonly HashSet<char> _flags = [];
     private readonly List<SectorStatistics> _statistics = [];
@@ -44,7 +44,7 @@ internal sealed class CheckCommand : Command
         return null;
     }
 
-    protected override int Act(CommandContext context)
+    protected override int Act(VhdContext context)
     {
         CheckOptions options = new()
         {
@@ -65,7 +65,7 @@ internal sealed class CheckCommand : Command
         return code;
     }
 
-    private int Check(CommandContext context, string path, CheckOptions options)
+    private int Check(VhdContext context, string path, CheckOptions options)
     {
         VhdCheck check = new(path, options);
         try
@@ -92,13 +92,13 @@ internal sealed class CheckCommand : Command
         }
     }
 
-    private static void Dump(CommandContext context, string path)
+    private static void Dump(VhdContext context, string path)
     {
         context.Output.Write($"{path} appears invalid; dumping metadata\n");
         _ = new ReadCommand().Run(context, ["-p", "-n", path]);
     }
 
-    private int CheckParents(CommandContext context, CheckOptions options)
+    private int CheckParents(VhdContext context, CheckOptions options)
     {
         try
         {

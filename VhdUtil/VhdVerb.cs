@@ -4,7 +4,7 @@ using Tapvisor.Native;
 namespace Tapvisor.VhdUtil;
 
 /// <summary>One verb of vhd-util.</summary>
-internal abstract class Command : Verb
+internal abstract class VhdVerb : Verb
 {
     /// <summary>What -h exits with: upstream's verbs differ.</summary>
     protected virtual int HelpExitCode => Errno.EINVAL;
@@ -14,7 +14,7 @@ internal abstract class Command : Verb
 
     /// <summary>Parses the options and acts.</summary>
     /// <returns>The exit code: 0, or an errno.</returns>
-    public int Run(CommandContext context, string[] arguments) => Parse(context, arguments) ?? Act(context);
+    public int Run(VhdContext context, string[] arguments) => Parse(context, arguments) ?? Act(context);
 
     protected override bool TryTake(CommandStreams streams, char option, string argument)
     {
@@ -33,7 +33,7 @@ internal abstract class Command : Verb
     /// <summary>Acts.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="BlockException">It failed, and nothing was said about it yet.</exception>
-    protected abstract int Act(CommandContext context);
+    protected abstract int Act(VhdContext context);
 
     protected override int ShowUsage(CommandStreams streams)
     {
@@ -49,7 +49,7 @@ internal abstract class Command : Verb
 
     /// <summary>Says upstream's line on standard output, which ends with the errno, and the sentence on standard error.</summary>
     /// <returns>The exit code.</returns>
-    protected int Fail(CommandContext context, string line, BlockException error)
+    protected int Fail(VhdContext context, string line, BlockException error)
     {
         context.Output.Write($"{line}: {-error.Errno}\n");
         Explain(context, error);
@@ -57,5 +57,5 @@ internal abstract class Command : Verb
     }
 
     /// <summary>Says the sentence on standard error.</summary>
-    protected void Explain(CommandContext context, BlockException error) => context.Error.Write($"vhd-util {Name}: {error.Message}\n");
+    protected void Explain(VhdContext context, BlockException error) => context.Error.Write($"vhd-util {Name}: {error.Message}\n");
 }

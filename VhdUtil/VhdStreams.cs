@@ -5,16 +5,16 @@ using Tapvisor.Native;
 namespace Tapvisor.VhdUtil;
 
 /// <summary>The process's own streams.</summary>
-internal static class StandardStreams
+internal static class VhdStreams
 {
     private static readonly UTF8Encoding s_encoding = new(encoderShouldEmitUTF8Identifier: false);
 
     private static int Width() => (LibC.isatty(1) != 0 || LibC.isatty(2) != 0) && Console.WindowWidth is > 0 and int width
         ? width
-        : CommandContext.UsualWidth;
+        : VhdContext.UsualWidth;
 
     /// <summary>Runs a program on them, and makes sure that its exit code does not say success when its output was lost.</summary>
-    public static int Run(string program, Func<CommandContext, int> main)
+    public static int Run(string program, Func<VhdContext, int> main)
     {
         // Buffered: what a command says reaches a pipe in one piece.
         using DescriptorStream binary = new(1);
@@ -22,7 +22,7 @@ internal static class StandardStreams
         using StreamWriter error = new(new DescriptorStream(2), s_encoding) { AutoFlush = true };
         try
         {
-            int code = main(new CommandContext(output, error, Console.OpenStandardInput, binary, LibC.isatty(2) != 0) { Width = Width });
+            int code = main(new VhdContext(output, error, Console.OpenStandardInput, binary, LibC.isatty(2) != 0) { Width = Width });
             output.Flush();
             return code;
         }

@@ -4,7 +4,7 @@ using Tapvisor.Messages;
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 
 /// <summary>A served disk as the programs see it that people use.</summary>
-public sealed class NbdPeerTests
+public sealed class ServedNbdPeerTests
 {
     private const long MiB = 1 << 20;
 

@@ -8,7 +8,7 @@ using Tapvisor.Benchmarks.Nbd.Servers;
 namespace Tapvisor.Benchmarks.Nbd;
 
 /// <summary>One benchmark from the checks before it to the report after it. Whatever it makes or starts is gone when it ends.</summary>
-internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWriter progress)
+internal sealed class NbdBenchmarkSession(NbdBenchmarkOptions options, TextWriter output, TextWriter progress)
 {
     // Above it somebody else uses a noticeable part of a processor.
     private const double CalmLoad = 0.3;
@@ -26,7 +26,7 @@ internal sealed class NbdSession(NbdOptions options, TextWriter output, TextWrit
         DateTimeOffset started = DateTimeOffset.Now;
         double loadBefore = LoadAverage.Read();
         await CheckAsync(cancellation);
-        NbdOptions present = options with { Servers = Present() };
+        NbdBenchmarkOptions present = options with { Servers = Present() };
         List<ProgramInfo> programs = await AskVersionsAsync(present.Servers, cancellation);
         using BenchmarkImage image = OpenImage(cancellation);
         Warn(image, loadBefore);

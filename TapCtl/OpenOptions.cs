@@ -4,7 +4,7 @@ using static Tapvisor.Messages.TapdiskMessageFlags;
 namespace Tapvisor.TapCtl;
 
 /// <summary>The options that say what create and open open, and how.</summary>
-internal sealed class ImageOptions
+internal sealed class OpenOptions
 {
     /// <summary>What follows the verb's own options in the usage texts, without the word for the log's path.</summary>
     public const string Usage =

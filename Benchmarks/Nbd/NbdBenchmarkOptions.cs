@@ -13,7 +13,7 @@ namespace Tapvisor.Benchmarks.Nbd;
 /// <param name="Overwrite">An image that exists may be written to.</param>
 /// <param name="Pin">Server and client have a processor each.</param>
 /// <param name="JsonPath">Where raw numbers go; null for nowhere.</param>
-internal sealed record NbdOptions(
+internal sealed record NbdBenchmarkOptions(
     IReadOnlyList<ServerRecipe> Servers,
     IReadOnlyList<FioJob> Jobs,
     int Rounds,

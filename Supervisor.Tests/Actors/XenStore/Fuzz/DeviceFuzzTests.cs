@@ -13,7 +13,7 @@ namespace Tapvisor.Tests.Actors.XenStore.Fuzz;
 /// Guests and toolstacks that do what they like in the store, disks that go and come, a store and a service that are restarted.
 /// TAPVISOR_FUZZ_MINUTES says for how long; without it a few seconds. A failure names its seed, and TAPVISOR_FUZZ_SEED begins with one.
 /// </summary>
-public sealed class FuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
+public sealed class DeviceFuzzTests(ITestOutputHelper output) : XenStoreSpec(output)
 {
     private const uint Healthy = 1;
     private const uint FirstWild = 2;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Tapvisor.Tests.ImageDrivers.Raw;
 
 /// <summary>Programs of the system that set the stage.</summary>
-internal static class Tool
+internal static class HostTool
 {
     /// <summary>Runs a program to its end.</summary>
     /// <returns>What it printed.</returns>

@@ -8,7 +8,7 @@ namespace Tapvisor.VhdUtil;
 /// <param name="input">Standard input; opened by the command that reads it.</param>
 /// <param name="binary">Standard output for bytes; <paramref name="output"/> is flushed before they are written.</param>
 /// <param name="isTerminal">Whether somebody looks at standard error, where progress is shown.</param>
-internal sealed class CommandContext(TextWriter output, TextWriter error, Func<Stream> input, Stream binary, bool isTerminal)
+internal sealed class VhdContext(TextWriter output, TextWriter error, Func<Stream> input, Stream binary, bool isTerminal)
     : CommandStreams(output, error, input, isTerminal)
 {
     /// <summary>Columns of a terminal when nobody says.</summary>
