@@ -43,7 +43,7 @@ public sealed partial class SourceRuleTests
     private static partial Regex Type();
 
     [GeneratedRegex("""
-        "[^"\n]*\b(?:ctl|nbd|nbd-old|nbdserver|nbdserver-new|nbdclient)\{[^"\n]*"|service\.log|blktap-control|"rings"
+        "[^"\n]*\b(?:ctl|nbd|nbd-old|nbdserver|nbdserver-new|nbdclient)\{[^"\n]*"|service\.log
         """)]
     private static partial Regex ControlName();
 

@@ -27,11 +27,7 @@ internal sealed class ServedImages(IActorRef supervisor, ControlDirectory direct
     public async ValueTask DisposeAsync()
     {
         foreach (int minor in _minors)
-        {
-            await AskAsync(new TapdiskRequest.Close((ushort)minor));
-            await AskAsync(new TapdiskRequest.Detach((ushort)minor));
-            markers.Free(minor);
-        }
+            await RemoveAsync(minor);
         _minors.Clear();
         if (_sample is not null)
             File.Delete(_sample);
@@ -41,11 +37,34 @@ internal sealed class ServedImages(IActorRef supervisor, ControlDirectory direct
     private async Task AddAsync(string image, TapdiskMessageFlags flags)
     {
         int minor = markers.Allocate();
-        await AskAsync(new TapdiskRequest.Attach((ushort)minor));
+        try
+        {
+            await AskAsync(new TapdiskRequest.Attach((ushort)minor));
+        }
+        catch (ControlException)
+        {
+            markers.Free(minor);
+            throw;
+        }
         _minors.Add(minor);
         var open = new TapdiskRequest.Open((ushort)minor, new TapdiskParams { Path = image, Flags = flags, DevNum = (uint)minor });
         var opened = (TapdiskResponse.Open)await AskAsync(open);
         Show(image, minor, opened.Image);
+    }
+
+    private async Task RemoveAsync(int minor)
+    {
+        try
+        {
+            await AskAsync(new TapdiskRequest.Close((ushort)minor));
+            await AskAsync(new TapdiskRequest.Detach((ushort)minor));
+            markers.Free(minor);
+        }
+        catch (ControlException e)
+        {
+            // The other images end in good order all the same.
+            await Console.Error.WriteLineAsync($"tapvisord: minor {minor}: {e.Message}");
+        }
     }
 
     private void Show(string image, int minor, TapdiskImage size)

@@ -10,8 +10,7 @@ internal sealed class UserDirectory : IDisposable
 
     /// <summary>
     /// <paramref name="wanted"/> if this user can use it, else one of the user's own: below XDG_RUNTIME_DIR, or a new private one that
-    /// goes with
-    /// this object, because a directory of a known name in /tmp may be somebody else's trap.
+    /// goes with this object, because a directory of a known name in /tmp may be somebody else's trap.
     /// </summary>
     internal string Choose(string wanted)
     {

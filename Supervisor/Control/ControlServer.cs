@@ -9,9 +9,8 @@ using Tapvisor.Native;
 namespace Tapvisor.Supervisor.Control;
 
 /// <summary>
-/// The control socket <c>ctlPID</c>. Connections are served side by side; their number is bounded, and when all are taken a silent one
-/// makes
-/// room, so that idle clients cannot lock management out (upstream: W-15).
+/// The control socket <c>ctlPID</c>. Connections are served side by side; their number is bounded, and when all are taken the one that has
+/// been silent longest makes room, so that idle clients cannot lock management out (upstream: W-15). While none is silent, the next waits.
 /// </summary>
 internal sealed class ControlServer : IAsyncDisposable
 {
@@ -25,6 +24,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Socket _listener;
     private readonly LinkedList<ControlSession> _sessions = [];
+    private readonly SemaphoreSlim _places;
     private readonly Lock _guard = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
@@ -36,6 +36,7 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         _path = path;
         _options = options;
+        _places = new SemaphoreSlim(options.Connections);
         _peers = new PeerPolicy(UnixGroups.Find(options.Group));
         _supervisor = supervisor;
         _log = log;
@@ -105,7 +106,8 @@ internal sealed class ControlServer : IAsyncDisposable
             try
             {
                 Socket client = await _listener.AcceptAsync(_stop.Token);
-                _ = ServeAsync(client);
+                if (await IsAdmittedAsync(client))
+                    _ = ServeAsync(client);
             }
             catch (OperationCanceledException)
             {
@@ -120,15 +122,43 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a client may use the socket; then one of the places is its.</summary>
+    private async Task<bool> IsAdmittedAsync(Socket client)
+    {
+        try
+        {
+            if (!_peers.Allows(client, out string who))
+            {
+                _log.Denied(who);
+                client.Dispose();
+                return false;
+            }
+            if (!_places.Wait(0, CancellationToken.None))
+            {
+                DropSilent();
+                await _places.WaitAsync(_stop.Token);
+            }
+            return true;
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private void DropSilent()
+    {
+        lock (_guard)
+            _sessions.FirstOrDefault(session => session.IsSilent)?.Drop();
+    }
+
     private async Task ServeAsync(Socket client)
     {
         using var session = new ControlSession(client, _supervisor, _options.Timeout, _log);
-        if (!_peers.Allows(client, out string who))
-        {
-            _log.Denied(who);
-            return;
-        }
-        LinkedListNode<ControlSession> place = Enter(session);
+        LinkedListNode<ControlSession> place;
+        lock (_guard)
+            place = _sessions.AddLast(session);
         try
         {
             await session.RunAsync();
@@ -141,16 +171,7 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             lock (_guard)
                 _sessions.Remove(place);
-        }
-    }
-
-    private LinkedListNode<ControlSession> Enter(ControlSession session)
-    {
-        lock (_guard)
-        {
-            if (_sessions.Count >= _options.Connections)
-                _sessions.FirstOrDefault(other => other.IsSilent)?.Drop();
-            return _sessions.AddLast(session);
+            _places.Release();
         }
     }
 }

@@ -19,11 +19,7 @@ internal sealed class ControlSession(Socket socket, IActorRef supervisor, TimeSp
     internal bool IsSilent { get; private set; } = true;
 
     /// <summary>Ends a silent session.</summary>
-    internal void Drop()
-    {
-        log.Dropped("all connections were taken and this one had been silent longest");
-        _dropped.Cancel();
-    }
+    internal void Drop() => _dropped.Cancel();
 
     /// <summary>Serves the connection to its end; throws nothing but what is a defect.</summary>
     internal async Task RunAsync()
@@ -32,6 +28,10 @@ internal sealed class ControlSession(Socket socket, IActorRef supervisor, TimeSp
         {
             foreach (TapdiskResponse response in await ServeAsync())
                 await SendAsync(response);
+        }
+        catch (OperationCanceledException) when (_dropped.IsCancellationRequested)
+        {
+            log.Dropped("all connections were taken and this one had been silent longest");
         }
         catch (OperationCanceledException)
         {

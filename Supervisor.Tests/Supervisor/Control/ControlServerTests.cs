@@ -1,11 +1,11 @@
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.Supervisor.Control;
+using Tapvisor.Tests.RingDevices;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Supervisor.Control;
@@ -13,6 +13,7 @@ namespace Tapvisor.Tests.Supervisor.Control;
 public sealed class ControlServerTests : TestKit, IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly TestLog<ControlServer> _log = new();
     private readonly ControlServer _server;
     private readonly string _path;
 
@@ -21,7 +22,7 @@ public sealed class ControlServerTests : TestKit, IAsyncLifetime
     {
         _path = _directory.At("ctl1");
         var options = new ControlOptions(4, TimeSpan.FromSeconds(30), "");
-        _server = new ControlServer(_path, options, TestActor, NullLogger<ControlServer>.Instance);
+        _server = new ControlServer(_path, options, TestActor, _log);
     }
 
     public Task InitializeAsync() => Task.CompletedTask;
@@ -92,6 +93,39 @@ public sealed class ControlServerTests : TestKit, IAsyncLifetime
         await A_request_reaches_the_supervisor_and_its_answer_the_client_and_then_the_connection_ends();
         Assert.Empty(await ReadToEndAsync(silent[0]));
         silent.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
+    public async Task A_silent_client_that_made_room_is_told_of_once_and_with_the_true_reason()
+    {
+        using Socket silent = Connect();
+        AwaitCondition(() => _server.SessionCount == 1);
+        List<Socket> others = [.. Enumerable.Range(0, 4).Select(_ => Connect())];
+        Assert.Empty(await ReadToEndAsync(silent));
+        AwaitCondition(() => _server.SessionCount == 4);
+        Assert.Single(_log.Lines, line => line.Contains("was closed", StringComparison.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains("silent longest", StringComparison.Ordinal));
+        others.ForEach(socket => socket.Dispose());
+    }
+
+    [Fact]
+    public async Task While_no_client_is_silent_the_next_waits_for_a_place()
+    {
+        List<Socket> busy = [.. Enumerable.Range(0, 4).Select(_ => Connect())];
+        var senders = new List<IActorRef>();
+        foreach (Socket client in busy)
+        {
+            await client.SendAsync(TapdiskMessageCodec.Encode(new TapdiskRequest.Close(1)));
+            ExpectMsg<TapdiskRequest.Close>();
+            senders.Add(LastSender);
+        }
+        using Socket next = Connect();
+        await next.SendAsync(TapdiskMessageCodec.Encode(new TapdiskRequest.Pause(2)));
+        senders[0].Tell(new TapdiskResponse.Close(1));
+        ExpectMsg<TapdiskRequest.Pause>();
+        Assert.InRange(_server.SessionCount, 1, 4);
+        Assert.NotEmpty(await ReadToEndAsync(busy[0]));
+        busy.ForEach(socket => socket.Dispose());
     }
 
     [Fact]
