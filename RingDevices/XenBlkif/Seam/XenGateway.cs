@@ -3,7 +3,7 @@ using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.RingDevices.XenBlkif.Ring;
+using Tapvisor.RingDevices.XenBlkif.Grants;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam;
 

@@ -1,13 +1,14 @@
 using Tapvisor.BlockIo.Buffers;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.ImageDrivers;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
 /// <summary>From the ring to the queue.</summary>
-internal sealed unsafe partial class BlkifRing
+internal sealed unsafe partial class GuestRing
 {
     // Looks at the ring again so often before others get their turn: a guest that is answered at once must not keep the engine.
     private const int MaxRounds = 4;

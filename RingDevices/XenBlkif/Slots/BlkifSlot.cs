@@ -3,7 +3,7 @@ using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Slots;
 
 /// <summary>One request of a guest from its consumption until its response is published; reused.</summary>
 /// <param name="index">Its number in its ring, which the queue's request carries as its tag.</param>

@@ -1,4 +1,4 @@
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Slots;
 
 /// <summary>What a guest's request waits for.</summary>
 internal enum SlotPhase : byte

@@ -1,6 +1,8 @@
 using Tapvisor.BlockIo;
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.RingDevices.XenBlkif.Grants;
 using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
@@ -8,7 +10,7 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 /// Pages that the guest leaves granted are mapped when they are first met, and before the answer: a frontend looks then whether they
 /// are, and takes the grants back if not (Linux xen-blkfront.c, blkif_completion). Mapping may block, and so is a helper thread's.
 /// </summary>
-internal sealed partial class BlkifRing
+internal sealed partial class GuestRing
 {
     // As Linux's backend, whose parameter persistent_grant_unused_seconds has this default.
     private static readonly TimeSpan s_unusedTime = TimeSpan.FromSeconds(60);

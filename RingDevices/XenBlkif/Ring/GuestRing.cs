@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.RingDevices.Requests;
+using Tapvisor.RingDevices.XenBlkif.Grants;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
@@ -16,7 +18,7 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 ///                      └──────────── refused ──────────────────────────────────────────────▶ │
 /// </code>
 /// </summary>
-internal sealed partial class BlkifRing : IRequestOwner, IEventSink
+internal sealed partial class GuestRing : IRequestOwner, IEventSink
 {
     private readonly BlkifDevice _device;
     private readonly SharedRing _ring;
@@ -43,7 +45,7 @@ internal sealed partial class BlkifRing : IRequestOwner, IEventSink
     /// <param name="shadow">What is in flight.</param>
     /// <param name="responsesProduced">rsp_prod, as it was checked.</param>
     /// <param name="inherited">What a dead process left, in order; empty otherwise.</param>
-    internal unsafe BlkifRing(
+    internal unsafe GuestRing(
         BlkifDevice device, int queue, GrantMapping mapping, uint port, RingShadow shadow, uint responsesProduced, List<int> inherited)
     {
         _device = device;

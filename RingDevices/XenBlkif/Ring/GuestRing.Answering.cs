@@ -1,12 +1,13 @@
 using Tapvisor.Native;
 using Tapvisor.RingDevices.Requests;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
 /// <summary>From the queue back to the ring.</summary>
-internal sealed unsafe partial class BlkifRing
+internal sealed unsafe partial class GuestRing
 {
     private readonly Queue<BlkifSlot> _done;
     private readonly Queue<BlkifSlot> _answered;

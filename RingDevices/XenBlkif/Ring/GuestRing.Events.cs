@@ -6,7 +6,7 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 /// When the guest is listened to: the port stays masked from an event until the ring has been looked through, and while polling; a
 /// guest that raises events without making requests is heard at a bounded rate.
 /// </summary>
-internal sealed partial class BlkifRing
+internal sealed partial class GuestRing
 {
     // A few empty events are normal: a request may be seen before its event comes.
     private const int MaxEmptyEvents = 64;

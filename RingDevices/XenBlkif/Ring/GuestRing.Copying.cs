@@ -1,11 +1,13 @@
 using Tapvisor.BlockIo.Tasks;
+using Tapvisor.RingDevices.XenBlkif.Grants;
 using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
 /// <summary>Between the guest's memory and ours.</summary>
-internal sealed partial class BlkifRing
+internal sealed partial class GuestRing
 {
     // A page that is being paged in is there in a moment; the kernel itself has waited before it says so.
     private const int MaxCopyAttempts = 8;
