@@ -1,3 +1,5 @@
+using Tapvisor.RingDevices.XenBlkif.Wire;
+
 namespace Tapvisor.RingDevices.XenBlkif;
 
 /// <summary>Counters of one ring since it was connected; written by its engine's thread, read by anybody.</summary>
@@ -66,6 +68,16 @@ public sealed class XenBlkifStatistics
 
     /// <summary>The ring's indices when last looked at.</summary>
     public XenBlkifIndices Indices { get; } = new();
+
+    /// <summary>Where a request is counted by kind; null for an operation that does not exist.</summary>
+    internal XenBlkifCounters? Of(BlkifOp operation, bool movesData) => operation switch
+    {
+        BlkifOp.BLKIF_OP_READ => Reads,
+        BlkifOp.BLKIF_OP_WRITE => Writes,
+        BlkifOp.BLKIF_OP_DISCARD => Discards,
+        BlkifOp.BLKIF_OP_WRITE_BARRIER or BlkifOp.BLKIF_OP_FLUSH_DISKCACHE => movesData ? Writes : Flushes,
+        _ => null,
+    };
 
     internal void Taken() => _requests++;
 

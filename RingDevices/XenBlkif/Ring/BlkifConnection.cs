@@ -134,7 +134,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
             shadow = adopt
                 ? Adopt(queue, shared.Size, requests, responses, out unanswered)
                 : RingShadow.Create(device.Options.ShadowDirectory, new ShadowIdentity(Frontend, queue), shared.Size, responses);
-            _rings.Add(new GuestRing(device, queue, mapping, port, shadow, responses, unanswered));
+            _rings.Add(new GuestRing(new RingContext(device, queue, port, shared, shadow), mapping, responses, unanswered));
             return 0;
         }
         catch

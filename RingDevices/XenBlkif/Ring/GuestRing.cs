@@ -1,126 +1,85 @@
-using System.Runtime.InteropServices;
-using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
-using Tapvisor.RingDevices.Requests;
-using Tapvisor.RingDevices.XenBlkif.Grants;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Slots;
-using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
 /// <summary>
 /// One ring of a guest. Events and completions only wake it; all of its work is done in passes: answer what is done, take what is new,
-/// with one system call for all the copies of each, and at the end publish and notify once. Engine's thread only.
-/// <code>
-///   req_prod ─take─▶ gate ─▶ list of segments? ─▶ buffer ─▶ copy in ─▶ queue ─▶ copy out ─▶ response ─publish─▶ rsp_prod
-///                      └──────────── refused ──────────────────────────────────────────────▶ │
-/// </code>
+/// with one system call for all the copies of each, and at the end publish and notify once. Its parts act, <see cref="RingFlow"/> moves
+/// requests from one to the next. Engine's thread only.
 /// </summary>
-internal sealed partial class GuestRing : IRequestOwner, IEventSink
+internal sealed class GuestRing
 {
-    private readonly BlkifDevice _device;
-    private readonly SharedRing _ring;
-    private readonly RingShadow _shadow;
-    private readonly unsafe BlkifSegment* _segments;
-    private readonly BlkifSlot[] _slots;
-    private readonly Stack<BlkifSlot> _free;
-    private readonly IoScope _scope;
-    private readonly uint _port;
+    private readonly RingContext _ring;
+    private readonly RingSlots _slots;
+    private readonly RingEvents _events;
+    private readonly RingIntake _intake;
+    private readonly RingBarrier _barrier = new();
+    private readonly RingBuffers _buffers;
+    private readonly GrantKeeper? _keeper;
+    private readonly RingCopies _copies;
+    private readonly RingSubmissions _submissions;
+    private readonly RingResponses _responses;
+    private readonly RingFlow _flow;
     private readonly List<int> _inherited;
-    private readonly IoGate _work = new();
     private readonly IoGate _drained = new();
-    private uint _consumed;
-    private int _inFlight;
-    private int _atImage;
     private bool _tookOver;
     private bool _broken;
-    private bool _ended;
 
-    /// <param name="device">Whose ring it is.</param>
-    /// <param name="queue">Which of its rings.</param>
+    /// <param name="ring">Whose ring it is, and what is in flight.</param>
     /// <param name="mapping">The ring's pages.</param>
-    /// <param name="port">Its event channel, bound.</param>
-    /// <param name="shadow">What is in flight.</param>
     /// <param name="responsesProduced">rsp_prod, as it was checked.</param>
     /// <param name="inherited">What a dead process left, in order; empty otherwise.</param>
-    internal unsafe GuestRing(
-        BlkifDevice device, int queue, GrantMapping mapping, uint port, RingShadow shadow, uint responsesProduced, List<int> inherited)
+    internal GuestRing(RingContext ring, GrantMapping mapping, uint responsesProduced, List<int> inherited)
     {
-        _device = device;
-        _produced = responsesProduced;
-        _published = responsesProduced;
-        _consumed = shadow.Consumed;
+        _ring = ring;
         _inherited = inherited;
-        _port = port;
-        Index = queue;
         Mapping = mapping;
-        _ring = new SharedRing(mapping.Address, mapping.Pages, device.Layout);
-        _shadow = shadow;
-        _scope = new IoScope(device.Queue.Engine, "blkif ring");
-        int size = _ring.Size;
-
-        // Mostly untouched, and so not resident: few requests are indirect or large.
-        _segments = (BlkifSegment*)NativeMemory.AllocZeroed((nuint)size * BlkifLimits.MaxIndirectSegments, BlkifSegment.Size);
-        _slots = new BlkifSlot[size];
-        _free = new Stack<BlkifSlot>(size);
-        _batched = new Queue<BlkifSlot>(size);
-        _copied = new Queue<BlkifSlot>(size);
-        _again = new Queue<BlkifSlot>(size);
-        _starved = new Queue<BlkifSlot>(size);
-        _done = new Queue<BlkifSlot>(size);
-        _answered = new Queue<BlkifSlot>(size);
-        _kept = device.Frontend.KeepsGrants ? new KeptGrants() : null;
-        _unmapped = new Queue<BlkifSlot>(size);
-        _mapped = new Queue<BlkifSlot>(size);
-        for (int i = size - 1; i >= 0; i--)
-        {
-            _slots[i] = new BlkifSlot(i, shadow.Record(i), _segments + (i * BlkifLimits.MaxIndirectSegments));
-            _free.Push(_slots[i]);
-        }
-        Statistics = new XenBlkifStatistics(device.Frontend.DomId, device.Frontend.DevId, queue, size);
+        _slots = new RingSlots(ring.Pages.Size, ring.Shadow);
+        _events = new RingEvents(ring);
+        _intake = new RingIntake(ring, _slots, _events);
+        _buffers = new RingBuffers(ring);
+        _keeper = ring.Device.Frontend.KeepsGrants ? new GrantKeeper(ring) : null;
+        _copies = new RingCopies(ring, _keeper);
+        _submissions = new RingSubmissions(ring, _slots);
+        _responses = new RingResponses(ring, _slots, _events, responsesProduced);
+        _flow = new RingFlow(ring, _barrier, _buffers, _copies, _submissions, _responses);
     }
-
-    internal int Index { get; }
 
     internal GrantMapping Mapping { get; }
 
-    internal RingShadow Shadow => _shadow;
+    internal RingShadow Shadow => _ring.Shadow;
 
-    internal XenBlkifStatistics Statistics { get; }
+    internal XenBlkifStatistics Statistics => _ring.Statistics;
 
     /// <summary>Requests consumed and neither answered nor given up.</summary>
-    internal int InFlight => _inFlight;
-
-    /// <summary>The disk goes away from the guest: what waits for an image is not worth waiting for.</summary>
-    public bool IsWithdrawn { get; private set; }
+    internal int InFlight => _flow.InFlight;
 
     // A broken ring owes answers that it cannot give; what counts is what may still be written.
-    private bool IsDrained => !_mapping && (_broken ? _atImage == 0 : _inFlight == 0 && _answered.Count == 0);
+    private bool IsDrained => _keeper is not { IsBusy: true }
+        && (_broken ? _submissions.Count == 0 : InFlight == 0 && !_responses.AnyUnpublished);
 
-    private IoEngine Engine => _device.Queue.Engine;
-
-    private uint DomId => _device.Frontend.DomId;
+    // For one more request.
+    private bool HasRoom => !_barrier.IsUp && !_buffers.AnyStarved && _slots.AnyFree;
 
     /// <summary>Begins, with what a dead process left.</summary>
     /// <returns>How much that was.</returns>
     internal int Start()
     {
-        _device.Gateway.Listen(_port, this);
+        _ring.Device.Gateway.Listen(_ring.Port, _events);
         _ = RunAsync();
-        _work.Open();
+        _ring.Work.Open();
         return _inherited.Count;
     }
 
     /// <summary>Takes no further request, and gives up those that wait for an image.</summary>
     internal void Stop()
     {
-        _stopping = true;
-        IsWithdrawn = true;
-        StopPolling();
-        _device.Queue.Withdraw(this);
-        _work.Open();
+        _ring.IsStopping = true;
+        _events.StopPolling();
+        _submissions.Withdraw();
     }
 
     /// <summary>Waits until nothing of the ring is at the image, and the responses are published.</summary>
@@ -134,50 +93,33 @@ internal sealed partial class GuestRing : IRequestOwner, IEventSink
     /// <summary>Gives everything back, after <see cref="DrainAsync"/>.</summary>
     internal async IoTask<int> CloseAsync()
     {
-        _ended = true;
-        _work.Open();
-        if (_kept is not null)
-            await UnmapAsync(_kept.TakeAll());
-        _scope.Revoke();
-        await _scope.DrainAsync();
-        _device.Gateway.Unbind(_port);
-        foreach (BlkifSlot slot in _slots)
+        _ring.HasEnded = true;
+        _ring.Work.Open();
+        if (_keeper is not null)
+            await _keeper.CloseAsync();
+        _ring.Scope.Revoke();
+        await _ring.Scope.DrainAsync();
+        _ring.Device.Gateway.Unbind(_ring.Port);
+        foreach (BlkifSlot slot in _slots.All)
         {
-            ReturnBuffer(slot);
-            if (slot.Request is { } request)
-                _device.Queue.Return(request);
+            _buffers.TakeBack(slot);
+            _submissions.TakeBack(slot);
         }
-        _device.Gateway.Grants.Unmap(Mapping);
-        Free();
+        _ring.Device.Gateway.Grants.Unmap(Mapping);
+        Shadow.Dispose();
+        _slots.Free();
         return 0;
-    }
-
-    /// <inheritdoc />
-    void IEventSink.Raised()
-    {
-        Statistics.KickedIn();
-        _masked = true;
-        _raised = true;
-        _work.Open();
-    }
-
-    /// <inheritdoc />
-    void IRequestOwner.Completed(BlockRequest request)
-    {
-        _atImage--;
-        _done.Enqueue(_slots[(int)request.Tag]);
-        _work.Open();
     }
 
     private async IoTask<int> RunAsync()
     {
-        while (!_ended)
+        while (!_ring.HasEnded)
         {
-            if (_polling)
-                await Engine.YieldAsync(_scope);
+            if (_events.IsPolling)
+                await _ring.Engine.YieldAsync(_ring.Scope);
             else
-                await _work.WaitAsync();
-            if (_ended)
+                await _ring.Work.WaitAsync();
+            if (_ring.HasEnded)
                 break;
             if (!_broken)
                 TryPass();
@@ -196,10 +138,10 @@ internal sealed partial class GuestRing : IRequestOwner, IEventSink
         catch (Exception e)
         {
             // The state of this ring is not to be trusted any more; other rings have their own. What is at the image ends there.
-            _device.Log.InternalError(e, _device.Minor, DomId, _device.Frontend.DevId, Index);
+            _ring.Device.Log.InternalError(e, _ring.Device.Minor, _ring.DomId, _ring.DevId, _ring.Index);
             _broken = true;
-            Copier.Forget();
-            StopPolling();
+            _copies.Forget();
+            _events.StopPolling();
         }
     }
 
@@ -207,36 +149,66 @@ internal sealed partial class GuestRing : IRequestOwner, IEventSink
     {
         if (!_tookOver)
             TakeOver();
-        while (_done.TryDequeue(out BlkifSlot? slot))
-            Finish(slot);
-        FeedStarved();
-        CopyAgain();
-        CopyMapped();
+        while (_submissions.TryTakeDone(out BlkifSlot? slot))
+            _flow.Finish(slot);
+        while (_buffers.TryFeed(out BlkifSlot? slot))
+            _flow.Advance(slot);
+        _copies.Resume();
         RunCopies();
-        int taken = Consume();
-        StartMapping();
-        StartBarrier();
-        Publish();
-        if (_consumingStopped)
-            _work.Open();
-        AfterPass(taken);
+        int taken = Take();
+        _keeper?.Start();
+        LetBarrierGo();
+        _responses.Publish();
+        if (_intake.LeftSome)
+            _ring.Work.Open();
+        _events.AfterPass(taken);
     }
 
+    /// <summary>Goes on with what a dead process had taken and not answered.</summary>
     private void TakeOver()
     {
         _tookOver = true;
-        Replay(_inherited);
+        _slots.Claim(_inherited);
+        foreach (int index in _inherited)
+            _flow.Resume(_slots[index]);
 
         // Whoever was here before may have died between rsp_prod and the notification.
-        if (_inherited.Count > 0 || _published != 0)
-            Notify();
+        if (_inherited.Count > 0 || _responses.Published != 0)
+            _events.Notify();
     }
 
-    private unsafe void Free()
+    /// <summary>Takes what the guest has written, and asks to be told of more.</summary>
+    /// <returns>Requests taken.</returns>
+    private int Take()
     {
-        _shadow.Dispose();
-        NativeMemory.Free(_segments);
+        int taken = 0;
+        _intake.Begin(_responses.Published);
+        while (_ring.TakesRequests && HasRoom && _intake.Look())
+        {
+            for (; HasRoom && _intake.HasNext; taken++)
+                _flow.Accept(_intake.Take());
+            RunCopies();
+        }
+        _intake.Finish();
+        return taken;
     }
 
-    private void Reached() => _device.Options.BeforeStore?.Invoke();
+    private void LetBarrierGo()
+    {
+        if (!_barrier.IsNext(InFlight, out BlkifSlot? barrier))
+            return;
+        if (_barrier.MayGo)
+            _flow.Advance(barrier);
+        else
+            _flow.Stopped(barrier);
+    }
+
+    private void RunCopies()
+    {
+        while (_copies.TryRun())
+        {
+            while (_copies.TryTakeCopied(out BlkifSlot? slot))
+                _flow.Copied(slot);
+        }
+    }
 }

@@ -23,7 +23,10 @@ internal sealed unsafe class BlkifSlot(int index, ShadowRecord* record, BlkifSeg
     /// <summary>What goes to the queue; rented when first needed.</summary>
     internal BlockRequest? Request { get; set; }
 
-    internal SlotPhase Phase { get; set; }
+    /// <summary>Where it is on its route (<see cref="SlotPhases.Step"/>); of no meaning before it has passed the gate.</summary>
+    internal int Step { get; set; }
+
+    internal SlotPhase Phase => SlotPhases.Step(Step).Phase;
 
     /// <summary>As the response names it: of an indirect request the inner one.</summary>
     internal BlkifOp Operation { get; set; }
