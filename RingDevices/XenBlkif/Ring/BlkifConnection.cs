@@ -12,14 +12,14 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 /// <summary>A guest's device while it is served.</summary>
 internal sealed class BlkifConnection(BlkifDevice device)
 {
-    private readonly List<BlkifRing> _rings = [];
+    private readonly List<GuestRing> _rings = [];
     private readonly List<IoPromise<int>> _waiters = [];
     private bool _closing;
     private bool _drained;
 
     internal BlkifFrontend Frontend => device.Frontend;
 
-    internal IReadOnlyList<BlkifRing> Rings => _rings;
+    internal IReadOnlyList<GuestRing> Rings => _rings;
 
     private ILogger Log => device.Log;
 
@@ -38,7 +38,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
 
             // Only now: a service that dies before this point has not touched any of the rings.
             int unanswered = 0;
-            foreach (BlkifRing ring in _rings)
+            foreach (GuestRing ring in _rings)
                 unanswered += ring.Start();
             int entries = _rings[0].Statistics.Entries;
             Log.Connected(device.Minor, Frontend.DomId, Frontend.DevId, _rings.Count, entries, (BlkifProtocol)Frontend.Protocol);
@@ -57,7 +57,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
     /// <summary>Takes no further request.</summary>
     internal void Stop()
     {
-        foreach (BlkifRing ring in _rings)
+        foreach (GuestRing ring in _rings)
             ring.Stop();
     }
 
@@ -91,9 +91,9 @@ internal sealed class BlkifConnection(BlkifDevice device)
     private async IoTask<int> CloseRingsAsync(bool keepShadow)
     {
         Stop();
-        foreach (BlkifRing ring in _rings)
+        foreach (GuestRing ring in _rings)
             await ring.DrainAsync();
-        foreach (BlkifRing ring in _rings)
+        foreach (GuestRing ring in _rings)
         {
             if (!keepShadow)
                 ring.Shadow.Delete();
@@ -133,7 +133,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
             shadow = adopt
                 ? Adopt(queue, shared.Size, requests, responses, out unanswered)
                 : RingShadow.Create(device.Options.ShadowDirectory, new ShadowIdentity(Frontend, queue), shared.Size, responses);
-            _rings.Add(new BlkifRing(device, queue, mapping, port, shadow, responses, unanswered));
+            _rings.Add(new GuestRing(new RingContext(device, queue, port, shared, shadow), mapping, responses, unanswered));
             return 0;
         }
         catch

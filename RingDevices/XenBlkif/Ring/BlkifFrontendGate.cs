@@ -20,7 +20,7 @@ internal static class BlkifFrontendGate
             throw Refused(frontend, Errno.EINVAL, "there is no such domain");
         if (frontend.Rings.Count is 0 or > BlkifLimits.MaxQueues)
             throw Refused(frontend, Errno.EINVAL, $"it has {frontend.Rings.Count} rings, and 1 to {BlkifLimits.MaxQueues} are possible");
-        foreach (Messages.Blkif.BlkifRing ring in frontend.Rings)
+        foreach (BlkifRing ring in frontend.Rings)
         {
             int pages = ring.References.Count;
             if (pages > 1 << BlkifLimits.MaxRingPageOrder || !BitOperations.IsPow2(pages))

@@ -3,6 +3,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
+using Tapvisor.RingDevices.XenBlkif.Grants;
 using Tapvisor.RingDevices.XenBlkif.Ring;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam;

@@ -1,7 +1,8 @@
 using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Grants;
 
 /// <summary>
 /// The pages of a guest that stay mapped from one request to the next (feature-persistent, public header io/blkif.h): a frontend that

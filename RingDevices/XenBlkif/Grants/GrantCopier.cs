@@ -2,9 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Slots;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Grants;
 
 /// <summary>
 /// Gathers the copies of many requests for one system call; what is mapped already is copied at once. Each request learns the first bad

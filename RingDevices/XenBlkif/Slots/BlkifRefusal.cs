@@ -1,6 +1,6 @@
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Slots;
 
 /// <summary>Why a request is answered without having been tried.</summary>
 /// <param name="Status">What the guest is told.</param>

@@ -1,5 +1,6 @@
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Messages.Blkif;
+using Tapvisor.RingDevices.XenBlkif.Seam;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
 
@@ -7,21 +8,42 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 /// When the guest is listened to: the port stays masked from an event until the ring has been looked through, and while polling; a
 /// guest that raises events without making requests is heard at a bounded rate.
 /// </summary>
-internal sealed partial class BlkifRing
+internal sealed class RingEvents(RingContext ring) : IEventSink
 {
     // A few empty events are normal: a request may be seen before its event comes.
     private const int MaxEmptyEvents = 64;
     private static readonly TimeSpan s_stormPause = TimeSpan.FromMilliseconds(1);
 
+    private readonly long _pollDuration = ring.Device.Frontend.PollDuration * 1000L;
     private bool _raised;
     private bool _masked;
     private bool _throttled;
     private bool _stormReported;
     private int _emptyEvents;
-    private bool _polling;
     private long _pollUntil;
 
-    private void AfterPass(int taken)
+    /// <summary>The ring is looked at without events.</summary>
+    internal bool IsPolling { get; private set; }
+
+    /// <inheritdoc />
+    void IEventSink.Raised()
+    {
+        ring.Statistics.KickedIn();
+        _masked = true;
+        _raised = true;
+        ring.Work.Open();
+    }
+
+    /// <summary>Notifies the guest.</summary>
+    internal void Notify()
+    {
+        ring.Statistics.KickedOut();
+        _ = ring.Device.Gateway.Events.Notify(ring.Port);
+    }
+
+    /// <summary>A pass has looked through the ring: events may come again, or polling goes on.</summary>
+    /// <param name="taken">Requests that it took.</param>
+    internal void AfterPass(int taken)
     {
         bool raised = _raised;
         _raised = false;
@@ -30,8 +52,8 @@ internal sealed partial class BlkifRing
         else if (raised)
             _emptyEvents++;
         Poll(raised || taken > 0, taken);
-        Statistics.Indices.RequestEvent = _ring.RequestEvent;
-        if (!_masked || _polling || _throttled || _halted || _stopping)
+        ring.Statistics.Indices.RequestEvent = ring.Pages.RequestEvent;
+        if (!_masked || IsPolling || _throttled || !ring.TakesRequests)
             return;
         if (_emptyEvents >= MaxEmptyEvents)
             _ = UnmaskLaterAsync();
@@ -39,21 +61,27 @@ internal sealed partial class BlkifRing
             Unmask();
     }
 
+    internal void StopPolling()
+    {
+        IsPolling = false;
+        ring.Work.Open();
+    }
+
     private void Unmask()
     {
         _masked = false;
-        _device.Gateway.Events.Unmask(_port);
+        ring.Device.Gateway.Events.Unmask(ring.Port);
     }
 
     private async IoTask<int> UnmaskLaterAsync()
     {
         _throttled = true;
         if (!_stormReported)
-            _device.Log.EventStorm(_device.Minor, DomId, _device.Frontend.DevId, Index);
+            ring.Device.Log.EventStorm(ring.Device.Minor, ring.DomId, ring.DevId, ring.Index);
         _stormReported = true;
-        bool ended = await _scope.DelayAsync(s_stormPause) < 0;
+        bool ended = await ring.Scope.DelayAsync(s_stormPause) < 0;
         _throttled = false;
-        if (!ended && !_ended && _masked && !_polling)
+        if (!ended && !ring.HasEnded && _masked && !IsPolling)
             Unmask();
         return 0;
     }
@@ -64,25 +92,18 @@ internal sealed partial class BlkifRing
     /// </summary>
     private void Poll(bool active, int taken)
     {
-        long duration = _device.Frontend.PollDuration * 1000L;
-        if (duration == 0 || _halted || _stopping)
+        if (_pollDuration == 0 || !ring.TakesRequests)
             return;
-        if (taken > 0 || (active && !_polling))
+        if (taken > 0 || (active && !IsPolling))
         {
-            _polling = _device.IdleCpu.Percent >= _device.Frontend.PollIdleThreshold;
-            _pollUntil = Engine.Now + duration;
-            if (!_polling)
+            IsPolling = ring.Device.IdleCpu.Percent >= ring.Device.Frontend.PollIdleThreshold;
+            _pollUntil = ring.Engine.Now + _pollDuration;
+            if (!IsPolling)
                 StopPolling();
         }
-        else if (_polling && Engine.Now >= _pollUntil)
+        else if (IsPolling && ring.Engine.Now >= _pollUntil)
         {
             StopPolling();
         }
-    }
-
-    private void StopPolling()
-    {
-        _polling = false;
-        _work.Open();
     }
 }

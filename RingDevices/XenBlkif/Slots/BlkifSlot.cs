@@ -3,7 +3,7 @@ using Tapvisor.Disks.Requests;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Slots;
 
 /// <summary>One request of a guest from its consumption until its response is published; reused.</summary>
 /// <param name="index">Its number in its ring, which the queue's request carries as its tag.</param>
@@ -23,7 +23,10 @@ internal sealed unsafe class BlkifSlot(int index, ShadowRecord* record, BlkifSeg
     /// <summary>What goes to the queue; rented when first needed.</summary>
     internal BlockRequest? Request { get; set; }
 
-    internal SlotPhase Phase { get; set; }
+    /// <summary>Where it is on its route (<see cref="SlotPhases.Step"/>); of no meaning before it has passed the gate.</summary>
+    internal int Step { get; set; }
+
+    internal SlotPhase Phase => SlotPhases.Step(Step).Phase;
 
     /// <summary>As the response names it: of an indirect request the inner one.</summary>
     internal BlkifOp Operation { get; set; }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using static Tapvisor.RingDevices.XenBlkif.Wire.BlkifLimits;
 
-namespace Tapvisor.RingDevices.XenBlkif.Ring;
+namespace Tapvisor.RingDevices.XenBlkif.Slots;
 
 /// <summary>
 /// The one gate for what a guest writes: a request is looked at here once, in this order, in our own copy (XSA-155). Range, rights and
