@@ -142,6 +142,12 @@ public static class Errno
     public const int EHWPOISON = 133;
 
     /// <summary>
+    /// The largest that has a name, and so the largest that is taken from outside: the kernel would let errors have numbers up to 4095, but no
+    /// client could tell what those beyond this one mean.
+    /// </summary>
+    public static int Largest => EHWPOISON;
+
+    /// <summary>
     /// What strerror(3) of glibc says in the C locale: a sentence without a full stop, "Unknown error N" for numbers without one.
     /// </summary>
     /// <param name="errno">An errno, positive or, as the kernel returns it, negative.</param>
