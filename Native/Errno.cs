@@ -2,7 +2,7 @@ namespace Tapvisor.Native;
 
 /// <summary>
 /// Linux error numbers as positive integers (x86-64, arm64 and every other architecture that uses asm-generic/errno.h), and glibc's text
-/// for them.
+/// for them. Tmds.LibC has the same numbers, but as properties, and what they are needed for most are patterns, which take constants only.
 /// </summary>
 public static class Errno
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -104,7 +105,7 @@ public sealed class ControlDirectory
         }
     }
 
-    private static void Create(string path, uint mode)
+    private static void Create(string path, ushort mode)
     {
         for (int end = path.IndexOf('/', 1); end > 0; end = path.IndexOf('/', end + 1))
             _ = mkdir(path[..end], mode); // What is missing above shows when the last one fails.

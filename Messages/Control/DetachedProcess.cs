@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Globalization;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Messages.Control;
 

@@ -1,5 +1,6 @@
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Messages.Control;
 
@@ -29,7 +30,7 @@ public sealed class LockedFile : IDisposable
         int fd = open(path, O_RDONLY | O_CLOEXEC, 0);
         if (fd < 0)
             throw ControlException.FromErrno(errno, $"cannot open {what} {path}");
-        while (LibC.flock(fd, operation) != 0)
+        while (LinuxCalls.flock(fd, operation) != 0)
         {
             if (errno == Errno.EINTR)
                 continue;

@@ -1,5 +1,6 @@
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.VhdUtil.Files;
 

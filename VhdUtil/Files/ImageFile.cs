@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
+using Tmds.Linux;
 using static Tapvisor.ImageDrivers.Vhd.Format.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Files;
@@ -12,7 +13,7 @@ namespace Tapvisor.VhdUtil.Files;
 /// </summary>
 internal sealed unsafe class ImageFile : IDisposable
 {
-    private const uint DefaultMode = 0x1A4; // 0644
+    private const ushort DefaultMode = 0x1A4; // 0644
 
     /// <summary>Transfers that are not aligned go through a buffer in pieces of this size.</summary>
     private const int BounceSize = 64 << 10;
@@ -117,7 +118,7 @@ internal sealed unsafe class ImageFile : IDisposable
     /// <summary>False when a range is known to be a hole.</summary>
     public bool HasData(long offset, long length)
     {
-        long data = LibC.lseek(Descriptor, offset, LibC.SEEK_DATA);
+        long data = LibC.lseek(Descriptor, offset, LinuxCalls.SEEK_DATA);
         return data >= 0 ? data < offset + length : LibC.errno != Errno.ENXIO;
     }
 
@@ -159,7 +160,7 @@ internal sealed unsafe class ImageFile : IDisposable
         else
         {
             ulong* range = stackalloc ulong[2] { (ulong)offset, (ulong)length };
-            if (LibC.ioctl(Descriptor, LibC.BLKZEROOUT, range) == 0)
+            if (LibC.ioctl(Descriptor, LinuxCalls.BLKZEROOUT, range) == 0)
                 return;
         }
 
@@ -231,7 +232,7 @@ internal sealed unsafe class ImageFile : IDisposable
         {
             while (done < buffer.Length)
             {
-                nint n = LibC.pread(Descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
+                long n = LibC.pread(Descriptor, p + done, buffer.Length - done, offset + done);
                 if (n > 0)
                     done += (int)n;
                 else if (n == 0 || (done % VHD_SECTOR_SIZE != 0 && LibC.errno == Errno.EINVAL))
@@ -251,7 +252,7 @@ internal sealed unsafe class ImageFile : IDisposable
         {
             for (int done = 0; done < buffer.Length;)
             {
-                nint n = LibC.pwrite(Descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
+                long n = LibC.pwrite(Descriptor, p + done, buffer.Length - done, offset + done);
                 if (n > 0)
                     done += (int)n;
                 else if (n == 0)

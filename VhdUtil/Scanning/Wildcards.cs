@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
 
 namespace Tapvisor.VhdUtil.Scanning;
 

@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.BlockIo.Engines.Simulated;
 

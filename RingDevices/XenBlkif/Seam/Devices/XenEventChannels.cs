@@ -1,6 +1,8 @@
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.Evtchn;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Devices;
 
@@ -36,7 +38,7 @@ internal sealed unsafe class XenEventChannels(int descriptor) : IEventChannels
     {
         fixed (uint* first = ports)
         {
-            nint read = LibC.read(descriptor, first, (nuint)ports.Length * sizeof(uint));
+            long read = LibC.read(descriptor, first, ports.Length * sizeof(uint));
             if (read >= 0)
                 return (int)(read / sizeof(uint));
 

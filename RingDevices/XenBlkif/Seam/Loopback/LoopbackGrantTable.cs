@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using Tapvisor.BlockIo;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Loopback;
 
@@ -38,7 +39,7 @@ internal sealed unsafe class LoopbackQueue(int descriptor)
     {
         fixed (uint* first = ports)
         {
-            nint taken = read(descriptor, first, (nuint)ports.Length * sizeof(uint));
+            long taken = read(descriptor, first, ports.Length * sizeof(uint));
             return taken < 0 ? 0 : (int)(taken / sizeof(uint));
         }
     }
