@@ -66,8 +66,6 @@ internal sealed unsafe class AioContext : IDisposable
     /// <summary>Why this process cannot use Linux AIO, or null.</summary>
     internal static string? WhyUnavailable()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return $"its bindings are for x86-64 only, not for {RuntimeInformation.ProcessArchitecture}";
         aio_context_t context = default;
         if (io_setup(1, &context) < 0)
             return $"io_setup failed: {Marshal.GetPInvokeErrorMessage(errno)}";
