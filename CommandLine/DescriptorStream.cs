@@ -1,4 +1,5 @@
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.CommandLine;
 
@@ -27,9 +28,9 @@ public sealed unsafe class DescriptorStream(int fd) : Stream
     {
         while (!buffer.IsEmpty)
         {
-            nint n;
+            long n;
             fixed (byte* p = buffer)
-                n = LibC.write(fd, p, (nuint)buffer.Length);
+                n = LibC.write(fd, p, buffer.Length);
             if (n >= 0)
                 buffer = buffer[(int)n..];
             else if (LibC.errno is not Errno.EINTR and var errno)

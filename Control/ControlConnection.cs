@@ -1,7 +1,8 @@
 using System.Text;
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Control;
 
@@ -28,7 +29,7 @@ internal sealed unsafe class ControlConnection : IDisposable
         int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0)
             throw ControlException.FromErrno(errno, "cannot create a socket");
-        while (connect(fd, &address, (uint)sizeof(sockaddr_un)) != 0)
+        while (connect(fd, (sockaddr*)&address, sizeof(sockaddr_un)) != 0)
         {
             if (errno == Errno.EINTR)
                 continue;
@@ -70,7 +71,7 @@ internal sealed unsafe class ControlConnection : IDisposable
         {
             fixed (byte* p = request)
             {
-                nint n = send(_fd, p, (nuint)request.Length, MSG_NOSIGNAL);
+                long n = send(_fd, p, request.Length, MSG_NOSIGNAL);
                 if (n >= 0)
                     request = request[(int)n..];
                 else if (errno == Errno.EAGAIN)
@@ -95,7 +96,7 @@ internal sealed unsafe class ControlConnection : IDisposable
                 Array.Resize(ref bytes, length);
             fixed (byte* p = &bytes[received])
             {
-                nint n = read(_fd, p, (nuint)(length - received));
+                long n = read(_fd, p, length - received);
                 if (n > 0)
                     received += (int)n;
                 else if (n == 0)
@@ -121,7 +122,7 @@ internal sealed unsafe class ControlConnection : IDisposable
         pollfd fd = new() { fd = _fd, events = events };
         int n;
         do
-            n = poll(&fd, 1, deadline.Milliseconds);
+            n = LinuxCalls.poll(&fd, 1, deadline.Milliseconds);
         while (n < 0 && errno == Errno.EINTR);
         if (n < 0)
             throw ControlException.FromErrno(errno, $"cannot wait for {_path}");

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Control;
 
@@ -149,7 +150,7 @@ public sealed partial class ControlDirectory
         }
     }
 
-    private static void Create(string path, uint mode)
+    private static void Create(string path, ushort mode)
     {
         for (int end = path.IndexOf('/', 1); end > 0; end = path.IndexOf('/', end + 1))
             _ = mkdir(path[..end], mode); // What is missing above shows when the last one fails.

@@ -2,7 +2,8 @@ using System.Collections;
 using System.Globalization;
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Control;
 

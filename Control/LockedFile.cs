@@ -1,6 +1,7 @@
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Control;
 
@@ -30,7 +31,7 @@ public sealed class LockedFile : IDisposable
         int fd = open(path, O_RDONLY | O_CLOEXEC, 0);
         if (fd < 0)
             throw ControlException.FromErrno(errno, $"cannot open {what} {path}");
-        while (LibC.flock(fd, operation) != 0)
+        while (LinuxCalls.flock(fd, operation) != 0)
         {
             if (errno == Errno.EINTR)
                 continue;

@@ -1,6 +1,7 @@
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Control;
 

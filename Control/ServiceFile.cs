@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Tapvisor.Messages;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Control;
 
@@ -49,7 +51,7 @@ public sealed unsafe class ServiceFile : IDisposable
         byte[] text = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{pid}\n"));
         fixed (byte* p = text)
         {
-            if (pwrite(_fd, p, (nuint)text.Length, 0) != text.Length)
+            if (pwrite(_fd, p, text.Length, 0) != text.Length)
                 throw ControlException.FromErrno(errno, $"cannot write {_directory.ServiceFile}");
         }
     }
@@ -105,7 +107,7 @@ public sealed unsafe class ServiceFile : IDisposable
     private int? ReadPid()
     {
         byte* text = stackalloc byte[MaxLength];
-        nint length = pread(_fd, text, MaxLength, 0);
+        long length = pread(_fd, text, MaxLength, 0);
         if (length < 0)
             throw ControlException.FromErrno(errno, $"cannot read {_directory.ServiceFile}");
         ReadOnlySpan<byte> line = new(text, (int)length);
@@ -115,7 +117,7 @@ public sealed unsafe class ServiceFile : IDisposable
     private bool TryLock(int at)
     {
         flock range = OneByte(at);
-        if (fcntl(_fd, F_OFD_SETLK, (nint)(&range)) == 0)
+        if (fcntl(_fd, F_OFD_SETLK, &range) == 0)
             return true;
         if (errno is Errno.EAGAIN or Errno.EACCES)
             return false;
@@ -125,10 +127,10 @@ public sealed unsafe class ServiceFile : IDisposable
     private bool IsLocked(int at)
     {
         flock range = OneByte(at);
-        if (fcntl(_fd, F_OFD_GETLK, (nint)(&range)) != 0)
+        if (fcntl(_fd, F_OFD_GETLK, &range) != 0)
             throw ControlException.FromErrno(errno, $"cannot ask about the lock on {_directory.ServiceFile}");
         return range.l_type != F_UNLCK;
     }
 
-    private static flock OneByte(int at) => new() { l_type = F_WRLCK, l_whence = SEEK_SET, l_start = at, l_len = 1 };
+    private static flock OneByte(int at) => new() { l_type = (short)F_WRLCK, l_whence = (short)SEEK_SET, l_start = at, l_len = 1 };
 }

@@ -142,7 +142,7 @@ internal static class TapdiskMessageDecoder
         if (operation > FaultOperation.Flush)
             throw new ControlException(Errno.EINVAL, $"fault operation {(uint)operation} is not known");
         uint argument = Get(bytes, InjectArgument);
-        if (kind == FaultKind.Error && argument is (0 or > Errno.EHWPOISON))
+        if (kind == FaultKind.Error && (argument == 0 || argument > Errno.Largest))
             throw new ControlException(Errno.EINVAL, $"{argument} is not an errno to fail with");
         return new TapdiskRequest.Inject(cookie, kind, operation, argument, Get(bytes, InjectCount));
     }

@@ -2,7 +2,7 @@ namespace Tapvisor.Native;
 
 /// <summary>
 /// Linux error numbers as positive integers (x86-64, arm64 and every other architecture that uses asm-generic/errno.h), and glibc's text
-/// for them.
+/// for them. Tmds.LibC has the same numbers, but as properties, and what they are needed for most are patterns, which take constants only.
 /// </summary>
 public static class Errno
 {
@@ -140,6 +140,12 @@ public static class Errno
     public const int ENOTRECOVERABLE = 131;
     public const int ERFKILL = 132;
     public const int EHWPOISON = 133;
+
+    /// <summary>
+    /// The largest that has a name, and so the largest that is taken from outside: the kernel would let errors have numbers up to 4095, but no
+    /// client could tell what those beyond this one mean.
+    /// </summary>
+    public static int Largest => EHWPOISON;
 
     /// <summary>
     /// What strerror(3) of glibc says in the C locale: a sentence without a full stop, "Unknown error N" for numbers without one.

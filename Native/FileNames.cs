@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Native;
 

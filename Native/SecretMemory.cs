@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using static Tapvisor.Native.LibC;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Native;
 
@@ -16,15 +16,15 @@ public sealed unsafe class SecretMemory : IDisposable
     /// <exception cref="InsufficientMemoryException">The kernel gives no memory.</exception>
     public SecretMemory(int length)
     {
-        void* address = mmap(null, (nuint)length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* address = mmap(null, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (address == MAP_FAILED)
             throw new InsufficientMemoryException($"No memory for {length} bytes of key material: {Errno.Describe(errno)}.");
         _address = (byte*)address;
         _length = length;
 
         // Best effort: an unprivileged process may lock only so much, and a key in pageable memory is no reason to refuse a disk.
-        _ = mlock(_address, (nuint)length);
-        _ = madvise(_address, (nuint)length, MADV_DONTDUMP);
+        _ = mlock(_address, length);
+        _ = madvise(_address, length, MADV_DONTDUMP);
     }
 
     /// <summary>A copy of some bytes, of which the caller erases its own.</summary>
@@ -61,7 +61,7 @@ public sealed unsafe class SecretMemory : IDisposable
         if (_address == null)
             return;
         CryptographicOperations.ZeroMemory(new Span<byte>(_address, _length));
-        _ = munmap(_address, (nuint)_length);
+        _ = munmap(_address, _length);
         _address = null;
     }
 }

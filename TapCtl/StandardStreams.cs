@@ -2,6 +2,7 @@ using System.Text;
 using Tapvisor.CommandLine;
 using Tapvisor.Control;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.TapCtl;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Tapvisor.CommandLine;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.VhdUtil;
 

@@ -16,9 +16,6 @@ namespace Tapvisor.Actors.Supervisor;
 /// </summary>
 public sealed class SupervisorActor : UntypedActor
 {
-    // MAX_ERRNO of Linux.
-    private const int MaxErrno = 4095;
-
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly DiskTable _disks;
     private readonly IDiskHostFactory _hosts;
@@ -239,7 +236,7 @@ public sealed class SupervisorActor : UntypedActor
         Enum.IsDefined(inject.Kind)
         && Enum.IsDefined(inject.Operation)
         && inject.Count <= int.MaxValue
-        && (inject.Kind != FaultKind.Error || inject.Argument is > 0 and <= MaxErrno);
+        && (inject.Kind != FaultKind.Error || (inject.Argument > 0 && inject.Argument <= Errno.Largest));
 
     private void TapdiskStopped(IActorRef tapdisk)
     {

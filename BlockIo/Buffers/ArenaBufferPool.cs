@@ -1,6 +1,7 @@
 using System.Numerics;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Buffers;
 
@@ -43,7 +44,7 @@ internal sealed unsafe class ArenaBufferPool : BufferPool
         _mappingLength = (nuint)ArenaLength + BufferSlab.Size;
         _mapping = Map(_mappingLength);
         ArenaAddress = AlignUp(_mapping);
-        _ = madvise((void*)ArenaAddress, (nuint)ArenaLength, MADV_HUGEPAGE);
+        _ = madvise((void*)ArenaAddress, (size_t)(nuint)ArenaLength, MADV_HUGEPAGE);
         _arena = new BufferSlab[slabs];
         for (int i = slabs - 1; i >= 0; i--)
         {
@@ -103,11 +104,11 @@ internal sealed unsafe class ArenaBufferPool : BufferPool
     /// <summary>Unmaps everything; nobody may use a buffer any more.</summary>
     internal void Free()
     {
-        _ = munmap((void*)_mapping, _mappingLength);
+        _ = munmap((void*)_mapping, (size_t)_mappingLength);
         foreach (BufferSlab slab in _overflow.Values)
             _ = munmap((void*)slab.Mapping, BufferSlab.MappingSize);
         foreach ((nint address, int length) in _large)
-            _ = munmap((void*)address, (nuint)length);
+            _ = munmap((void*)address, length);
         _overflow.Clear();
         _large.Clear();
     }
@@ -130,7 +131,7 @@ internal sealed unsafe class ArenaBufferPool : BufferPool
 
     private static nint Map(nuint length)
     {
-        void* memory = mmap(null, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        void* memory = mmap(null, (size_t)length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory == MAP_FAILED)
             throw new BlockException(BlockErrorKind.Io, errno, $"cannot map {length} bytes of I/O memory: errno {errno}");
         return (nint)memory;
@@ -214,7 +215,7 @@ internal sealed unsafe class ArenaBufferPool : BufferPool
 
     private void Unmap(nint address, int length)
     {
-        _ = munmap((void*)address, (nuint)length);
+        _ = munmap((void*)address, length);
         OverflowBytes -= length;
     }
 }

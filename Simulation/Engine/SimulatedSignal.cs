@@ -2,6 +2,7 @@ using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Simulation.Engine;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Simulation.Hypervisor;
 
@@ -78,7 +80,7 @@ internal sealed unsafe class LoopbackDomain : IDisposable
     internal nint MapPages(IReadOnlyList<uint> references)
     {
         // First a place for all of them, then each where it belongs.
-        nuint length = (nuint)references.Count * PageSize;
+        int length = references.Count * PageSize;
         var start = (byte*)mmap(null, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (start == MAP_FAILED)
             throw Failed(errno);
@@ -100,7 +102,7 @@ internal sealed unsafe class LoopbackDomain : IDisposable
     internal void UnmapPages(nint address, IReadOnlyList<uint> references)
     {
         ReleasePages(references);
-        _ = munmap((void*)address, (nuint)references.Count * PageSize);
+        _ = munmap((void*)address, references.Count * PageSize);
     }
 
     /// <summary>They count as mapped no more.</summary>
@@ -113,8 +115,8 @@ internal sealed unsafe class LoopbackDomain : IDisposable
     /// <summary>A backend has a page mapped; one whose process has died has not.</summary>
     internal bool IsMapped(uint reference)
     {
-        var asked = new flock { l_type = F_WRLCK, l_whence = SEEK_SET, l_start = MaxPorts + reference, l_len = 1 };
-        return fcntl(_descriptor, F_OFD_GETLK, (nint)(&asked)) == 0 && asked.l_type != F_UNLCK;
+        var asked = new flock { l_type = (short)F_WRLCK, l_whence = (short)SEEK_SET, l_start = MaxPorts + reference, l_len = 1 };
+        return fcntl(_descriptor, F_OFD_GETLK, &asked) == 0 && asked.l_type != F_UNLCK;
     }
 
     /// <summary>Takes or gives up the backend's end of a channel; a process that dies gives it up.</summary>
@@ -122,7 +124,7 @@ internal sealed unsafe class LoopbackDomain : IDisposable
 
     public void Dispose()
     {
-        _ = munmap(_map, (nuint)Length);
+        _ = munmap(_map, (size_t)(ulong)Length);
         _ = close(_descriptor);
     }
 
@@ -137,7 +139,7 @@ internal sealed unsafe class LoopbackDomain : IDisposable
                 BlockErrorKind.NotFound, Errno.ESRCH, $"There is no domain {domId} ('{path}': {Errno.Describe(errno)}).");
         void* map = MAP_FAILED;
         if (flags == 0 || ftruncate(descriptor, Length) == 0)
-            map = mmap(null, (nuint)Length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+            map = mmap(null, (size_t)(ulong)Length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
         if (map != MAP_FAILED)
             return new LoopbackDomain(descriptor, (byte*)map, domId);
         int error = errno;
@@ -146,10 +148,10 @@ internal sealed unsafe class LoopbackDomain : IDisposable
     }
 
     // Locks stand for what the hypervisor knows: they are on bytes of the file that mean nothing, and go with their process.
-    private bool TryLock(long index, short type)
+    private bool TryLock(long index, int type)
     {
-        var change = new flock { l_type = type, l_whence = SEEK_SET, l_start = index, l_len = 1 };
-        return fcntl(_descriptor, F_OFD_SETLK, (nint)(&change)) == 0;
+        var change = new flock { l_type = (short)type, l_whence = (short)SEEK_SET, l_start = index, l_len = 1 };
+        return fcntl(_descriptor, F_OFD_SETLK, &change) == 0;
     }
 
     private static BlockException Failed(int error) =>

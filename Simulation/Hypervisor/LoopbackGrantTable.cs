@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Simulation.Hypervisor;
 

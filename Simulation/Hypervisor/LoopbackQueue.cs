@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Simulation.Hypervisor;
 
@@ -37,7 +38,7 @@ internal sealed unsafe class LoopbackQueue(int descriptor)
     {
         fixed (uint* first = ports)
         {
-            nint taken = read(descriptor, first, (nuint)ports.Length * sizeof(uint));
+            long taken = read(descriptor, first, ports.Length * sizeof(uint));
             return taken < 0 ? 0 : (int)(taken / sizeof(uint));
         }
     }

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Tapvisor.Control;
 using Tapvisor.Messages;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Tests.Control;
 
@@ -83,7 +84,7 @@ public sealed class ServiceLauncherTests : IDisposable
     {
         string script = Script(
             "ls /proc/self/fd | tr '\\n' ' '; echo; cut -d ' ' -f 6 /proc/$$/stat; echo $$; readlink /proc/$$/fd/0; exit 1");
-        int inheritable = LibC.open("/dev/null", LibC.O_RDONLY, 0);
+        int inheritable = LinuxCalls.open("/dev/null", LibC.O_RDONLY, 0);
         FailureOf(script);
         Assert.Equal(0, LibC.close(inheritable));
         string[] lines = File.ReadAllLines(_temporary.Directory.ServiceLog);

@@ -23,6 +23,14 @@ public sealed partial class ErrnoTests
         Assert.Equal(Enumerable.Range(1, 133).Except([41, 58]), numbers.Distinct().Order());
     }
 
+    [Fact]
+    public void The_largest_is_the_last_with_a_text()
+    {
+        Assert.NotEqual($"Unknown error {Errno.Largest}", Errno.Describe(Errno.Largest));
+        for (int errno = Errno.Largest + 1; errno <= 4095; errno++)
+            Assert.Equal($"Unknown error {errno}", Errno.Describe(errno));
+    }
+
     [LibraryImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint strerror(int errno);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Tests.Native;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tapvisor.Messages;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Supervisor.Control;
 
@@ -32,7 +33,7 @@ internal static class UnixGroups
     /// <exception cref="ControlException">chown(2) failed.</exception>
     internal static void Give(string path, uint group)
     {
-        if (LibC.chown(path, uint.MaxValue, group) != 0)
+        if (LinuxCalls.chown(path, uint.MaxValue, group) != 0)
             throw ControlException.FromErrno(LibC.errno, $"'{path}' cannot be given to group {group}");
     }
 }

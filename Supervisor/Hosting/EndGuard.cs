@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tapvisor.Actors.Supervisor;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Supervisor.Hosting;
 

@@ -93,5 +93,5 @@ internal sealed class InjectCommand : Command
     }
 
     private static int ParseErrno(string text) =>
-        Errno.TryParse(text, out int errno) ? errno : Number.Parse("error", "an errno", text, 1, Errno.EHWPOISON);
+        Errno.TryParse(text, out int errno) ? errno : Number.Parse("error", "an errno", text, 1, Errno.Largest);
 }

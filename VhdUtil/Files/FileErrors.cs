@@ -1,4 +1,5 @@
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.VhdUtil.Files;
 

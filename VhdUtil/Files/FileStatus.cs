@@ -1,5 +1,6 @@
 using System.Text;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.VhdUtil.Files;
 
@@ -26,14 +27,13 @@ internal readonly record struct FileStatus(
     {
         statx status;
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-            if (LibC.statx(directory, name, flags, LibC.STATX_BASIC_STATS | LibC.STATX_DIOALIGN, &status) != 0)
+            if (LibC.statx(directory, name, flags, LibC.STATX_BASIC_STATS | LinuxCalls.STATX_DIOALIGN, &status) != 0)
                 throw FileErrors.Last("stat", shown);
-        int type = status.stx_mode & LibC.S_IFMT;
-        return type == LibC.S_IFBLK
+        return LibC.S_ISBLK(status.stx_mode)
             ? new FileStatus(false, true, 0, status.stx_mtime.tv_sec, Device(status.stx_rdev_major, status.stx_rdev_minor), 0, 0)
             : new FileStatus(
-                type == LibC.S_IFREG, false, (long)status.stx_size, status.stx_mtime.tv_sec, Device(status.stx_dev_major, status.stx_dev_minor),
-                status.stx_ino, status.stx_dio_offset_align);
+                LibC.S_ISREG(status.stx_mode), false, (long)status.stx_size, status.stx_mtime.tv_sec,
+                Device(status.stx_dev_major, status.stx_dev_minor), status.stx_ino, status.stx_dio_offset_align);
     }
 
     private static ulong Device(uint major, uint minor) => (ulong)major << 32 | minor;

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Tapvisor.Native;
+using Tmds.Linux;
 using static Tapvisor.Formats.Vhd.VhdConstants;
 
 namespace Tapvisor.VhdUtil.Files;
@@ -11,7 +12,7 @@ namespace Tapvisor.VhdUtil.Files;
 /// </summary>
 internal sealed unsafe class VhdImageFile : IDisposable
 {
-    private const uint DefaultMode = 0x1A4; // 0644
+    private const ushort DefaultMode = 0x1A4; // 0644
 
     /// <summary>Transfers that are not aligned go through a buffer in pieces of this size.</summary>
     private const int BounceSize = 64 << 10;
@@ -116,7 +117,7 @@ internal sealed unsafe class VhdImageFile : IDisposable
     /// <summary>False when a range is known to be a hole.</summary>
     public bool HasData(long offset, long length)
     {
-        long data = LibC.lseek(Descriptor, offset, LibC.SEEK_DATA);
+        long data = LibC.lseek(Descriptor, offset, LinuxCalls.SEEK_DATA);
         return data >= 0 ? data < offset + length : LibC.errno != Errno.ENXIO;
     }
 
@@ -158,7 +159,7 @@ internal sealed unsafe class VhdImageFile : IDisposable
         else
         {
             ulong* range = stackalloc ulong[2] { (ulong)offset, (ulong)length };
-            if (LibC.ioctl(Descriptor, LibC.BLKZEROOUT, range) == 0)
+            if (LibC.ioctl(Descriptor, LinuxCalls.BLKZEROOUT, range) == 0)
                 return;
         }
 
@@ -230,7 +231,7 @@ internal sealed unsafe class VhdImageFile : IDisposable
         {
             while (done < buffer.Length)
             {
-                nint n = LibC.pread(Descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
+                long n = LibC.pread(Descriptor, p + done, buffer.Length - done, offset + done);
                 if (n > 0)
                     done += (int)n;
                 else if (n == 0 || (done % VHD_SECTOR_SIZE != 0 && LibC.errno == Errno.EINVAL))
@@ -250,7 +251,7 @@ internal sealed unsafe class VhdImageFile : IDisposable
         {
             for (int done = 0; done < buffer.Length;)
             {
-                nint n = LibC.pwrite(Descriptor, p + done, (nuint)(buffer.Length - done), offset + done);
+                long n = LibC.pwrite(Descriptor, p + done, buffer.Length - done, offset + done);
                 if (n > 0)
                     done += (int)n;
                 else if (n == 0)

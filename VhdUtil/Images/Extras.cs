@@ -3,6 +3,7 @@ using Tapvisor.Formats.Crypto;
 using Tapvisor.Formats.Vhd;
 using Tapvisor.Native;
 using Tapvisor.VhdUtil.Files;
+using Tmds.Linux;
 
 namespace Tapvisor.VhdUtil.Images;
 
@@ -77,14 +78,14 @@ internal static unsafe class Extras
     {
         value.Clear();
         fixed (byte* p = value, n = Encoding.ASCII.GetBytes(name + '\0'))
-            if (LibC.fgetxattr(file.Descriptor, n, p, (nuint)value.Length) < 0 && LibC.errno is not (Errno.ENODATA or Errno.EOPNOTSUPP))
+            if (LinuxCalls.fgetxattr(file.Descriptor, n, p, (nuint)value.Length) < 0 && LibC.errno is not (Errno.ENODATA or Errno.EOPNOTSUPP))
                 throw FileErrors.Last($"read the attribute {name} of", file.Path);
     }
 
     private static void Set(VhdImageFile file, string name, ReadOnlySpan<byte> value)
     {
         fixed (byte* p = value, n = Encoding.ASCII.GetBytes(name + '\0'))
-            if (LibC.fsetxattr(file.Descriptor, n, p, (nuint)value.Length, 0) != 0)
+            if (LinuxCalls.fsetxattr(file.Descriptor, n, p, (nuint)value.Length, 0) != 0)
                 throw FileErrors.Last($"set the attribute {name} of", file.Path);
     }
 }

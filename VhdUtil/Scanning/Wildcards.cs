@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
 
 namespace Tapvisor.VhdUtil.Scanning;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.XenStore.Client;
 
@@ -61,7 +63,7 @@ internal sealed unsafe class DeviceTransport : IXenStoreTransport
         {
             for (int done = 0; done < message.Length;)
             {
-                nint written = write(_fd, bytes + done, (nuint)(message.Length - done));
+                long written = write(_fd, bytes + done, message.Length - done);
                 if (written < 0 && errno != Errno.EINTR)
                     throw Broken("write to xenbus");
                 done += (int)Math.Max(written, 0);
@@ -105,7 +107,7 @@ internal sealed unsafe class DeviceTransport : IXenStoreTransport
         pollfd* waits = stackalloc pollfd[2];
         waits[0] = new pollfd { fd = _fd, events = POLLIN };
         waits[1] = new pollfd { fd = _stop, events = POLLIN };
-        while (poll(waits, 2, -1) < 0)
+        while (LinuxCalls.poll(waits, 2, -1) < 0)
         {
             if (errno != Errno.EINTR)
                 throw Broken("poll xenbus");
@@ -116,7 +118,7 @@ internal sealed unsafe class DeviceTransport : IXenStoreTransport
         {
             for (;;)
             {
-                nint count = read(_fd, bytes, (nuint)buffer.Length);
+                long count = read(_fd, bytes, buffer.Length);
                 if (count >= 0)
                     return (int)count;
                 if (errno != Errno.EINTR)

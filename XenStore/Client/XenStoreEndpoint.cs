@@ -1,7 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.XenStore.Client;
 
@@ -57,6 +58,6 @@ public sealed record XenStoreEndpoint(string Path)
             if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &about) != 0)
                 throw new IOException($"{Errno.Describe(errno)}");
         }
-        return (about.stx_mode & S_IFMT) == S_IFSOCK;
+        return S_ISSOCK(about.stx_mode);
     }
 }

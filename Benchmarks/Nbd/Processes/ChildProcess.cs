@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
-using static Tapvisor.Native.LibC;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Benchmarks.Nbd.Processes;
 

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.AioAbi;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Aio;
 
@@ -22,7 +24,7 @@ internal sealed unsafe class AioContext : IDisposable
     private readonly iocb** _pending = (iocb**)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(iocb*));
     private readonly io_event* _events = (io_event*)NativeMemory.AllocZeroed(EventBatch, (nuint)sizeof(io_event));
     private readonly ushort[] _free = new ushort[Capacity];
-    private readonly nint _context;
+    private readonly aio_context_t _context;
     private readonly bool _isRingReadable;
     private int _freeCount = Capacity;
     private int _pendingCount;
@@ -35,7 +37,7 @@ internal sealed unsafe class AioContext : IDisposable
         _wakeDescriptor = wakeDescriptor;
         for (int i = 0; i < Capacity; i++)
             _free[i] = (ushort)(Capacity - 1 - i);
-        nint context = 0;
+        aio_context_t context = default;
         int result = io_setup(Capacity, &context);
         int error = errno;
         _context = context;
@@ -44,7 +46,7 @@ internal sealed unsafe class AioContext : IDisposable
             FreeMemory();
             throw KernelErrors.Exception(error, "cannot set up Linux AIO (see fs.aio-max-nr)");
         }
-        _isRingReadable = ((aio_ring*)context)->magic == aio_ring.AIO_RING_MAGIC && ((aio_ring*)context)->incompat_features == 0;
+        _isRingReadable = context.ring->magic == AIO_RING_MAGIC && context.ring->incompat_features == 0;
     }
 
     /// <summary>One more operation has room.</summary>
@@ -56,7 +58,7 @@ internal sealed unsafe class AioContext : IDisposable
         {
             if (!_isRingReadable)
                 return false;
-            var ring = (aio_ring*)_context;
+            aio_ring* ring = _context.ring;
             return ring->head != Volatile.Read(ref ring->tail);
         }
     }
@@ -64,9 +66,7 @@ internal sealed unsafe class AioContext : IDisposable
     /// <summary>Why this process cannot use Linux AIO, or null.</summary>
     internal static string? WhyUnavailable()
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-            return $"its bindings are for x86-64 only, not for {RuntimeInformation.ProcessArchitecture}";
-        nint context = 0;
+        aio_context_t context = default;
         if (io_setup(1, &context) < 0)
             return $"io_setup failed: {Marshal.GetPInvokeErrorMessage(errno)}";
         _ = io_destroy(context);
@@ -88,7 +88,7 @@ internal sealed unsafe class AioContext : IDisposable
                 PosixOpcode.Write => IOCB_CMD_PWRITE,
                 _ => IOCB_CMD_FDSYNC,
             },
-            aio_fildes = (uint)operation.Handle.Fd,
+            aio_fildes = operation.Handle.Fd,
             aio_flags = IOCB_FLAG_RESFD,
             aio_resfd = (uint)_wakeDescriptor,
         };
@@ -161,11 +161,11 @@ internal sealed unsafe class AioContext : IDisposable
 
     private bool TryTakeFromRing(io_event* completion)
     {
-        var ring = (aio_ring*)_context;
+        aio_ring* ring = _context.ring;
         uint head = ring->head;
         if (head == Volatile.Read(ref ring->tail))
             return false;
-        *completion = ((io_event*)(_context + (nint)ring->header_length))[head];
+        *completion = ((io_event*)((byte*)ring + ring->header_length))[head];
 
         // The kernel may use the place as soon as it sees the new head: the copy above must not move below.
         Volatile.Write(ref ring->head, (head + 1) % ring->nr);
@@ -176,7 +176,7 @@ internal sealed unsafe class AioContext : IDisposable
     {
         if (_eventNext == _eventCount)
         {
-            __kernel_timespec now = default;
+            timespec now = default;
             _eventNext = 0;
             _eventCount = Math.Max(0, io_getevents(_context, 0, EventBatch, _events, &now));
             if (_eventCount == 0)

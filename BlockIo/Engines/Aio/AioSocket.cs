@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Aio;
 
@@ -49,11 +50,11 @@ internal sealed class AioSocket
         return true;
     }
 
-    internal void Observe(uint events)
+    internal void Observe(int events)
     {
-        const uint Ended = EPOLLERR | EPOLLHUP | EPOLLRDHUP;
-        IsReadable |= (events & (EPOLLIN | Ended)) != 0;
-        IsWritable |= (events & (EPOLLOUT | Ended)) != 0;
+        int ended = EPOLLERR | EPOLLHUP | EPOLLRDHUP;
+        IsReadable |= (events & (EPOLLIN | ended)) != 0;
+        IsWritable |= (events & (EPOLLOUT | ended)) != 0;
     }
 
     /// <summary>Makes the calls that may succeed now.</summary>
@@ -89,7 +90,7 @@ internal sealed class AioSocket
 
         // MSG_WAITALL means nothing to a call that does not wait: the operation itself goes on until all is there.
         int flags = (operation.Flags & ~MSG_WAITALL) | MSG_DONTWAIT;
-        nint result = operation.Opcode switch
+        long result = operation.Opcode switch
         {
             PosixOpcode.Receive => recv(descriptor, operation.Memory, operation.Remaining, flags),
             PosixOpcode.Send => sendmsg(descriptor, operation.Message, flags),
@@ -102,7 +103,7 @@ internal sealed class AioSocket
     private static unsafe int Poll(int descriptor, int events)
     {
         var asked = new pollfd { fd = descriptor, events = (short)events };
-        return poll(&asked, 1, 0) switch
+        return LinuxCalls.poll(&asked, 1, 0) switch
         {
             < 0 => -errno,
             0 => -Errno.EAGAIN,

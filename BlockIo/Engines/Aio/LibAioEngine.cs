@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Aio;
 
@@ -134,9 +135,9 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
         handle.Slot = -1;
     }
 
-    private void Watch(int descriptor, uint events, ulong name)
+    private void Watch(int descriptor, int events, ulong name)
     {
-        var interest = new epoll_event { events = events, data = name };
+        var interest = new epoll_event { events = events, data = new epoll_data_t { u64 = name } };
         if (epoll_ctl(_epoll, EPOLL_CTL_ADD, descriptor, &interest) < 0)
             throw KernelErrors.Exception(errno, $"{Name} cannot watch descriptor {descriptor}");
     }
@@ -193,7 +194,7 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
             throw KernelErrors.Exception(errno, $"{Name} cannot wait");
         for (int i = 0; i < count; i++)
         {
-            if (_events[i].data == WakeName || _sockets[(int)_events[i].data] is not { } socket)
+            if (_events[i].data.u64 == WakeName || _sockets[(int)_events[i].data.u64] is not { } socket)
                 continue;
             socket.Observe(_events[i].events);
             Enlist(socket);

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 
@@ -87,10 +89,9 @@ internal sealed unsafe class OpenedFile
         statx status;
         if (LibC.statx(AT_FDCWD, name, 0, STATX_BASIC_STATS, &status) < 0)
             throw KernelErrors.Exception(errno, $"cannot open '{path}'");
-        int type = status.stx_mode & S_IFMT;
-        if (type == S_IFDIR)
+        if (S_ISDIR(status.stx_mode))
             throw KernelErrors.Exception(Errno.EISDIR, $"cannot open '{path}'");
-        if (type is not S_IFREG and not S_IFBLK)
+        if (!S_ISREG(status.stx_mode) && !S_ISBLK(status.stx_mode))
         {
             throw new BlockException(
                 BlockErrorKind.InvalidArgument, Errno.EINVAL, $"cannot open '{path}': it is neither a regular file nor a block device");
@@ -103,7 +104,7 @@ internal sealed unsafe class OpenedFile
         byte empty = 0;
         if (LibC.statx(Descriptor, &empty, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_DIOALIGN, &status) < 0)
             throw KernelErrors.Exception(errno, $"cannot examine '{path}'");
-        IsBlockDevice = (status.stx_mode & S_IFMT) == S_IFBLK;
+        IsBlockDevice = S_ISBLK(status.stx_mode);
         if (IsBlockDevice)
         {
             int sector;

@@ -1,6 +1,7 @@
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 
@@ -140,10 +141,9 @@ internal abstract partial class PosixEngine
         const int MaxCpus = 1024;
         if (cpu is < 0 or >= MaxCpus)
             throw new BlockException(BlockErrorKind.InvalidArgument, Errno.EINVAL, $"{Name} cannot run on processor {cpu}: there is none");
-        byte* mask = stackalloc byte[MaxCpus / 8];
-        new Span<byte>(mask, MaxCpus / 8).Clear();
-        mask[cpu / 8] = (byte)(1 << (cpu % 8));
-        if (sched_setaffinity(0, MaxCpus / 8, mask) < 0)
+        cpu_set_t mask = default;
+        ((byte*)&mask)[cpu / 8] = (byte)(1 << (cpu % 8));
+        if (sched_setaffinity(0, sizeof(cpu_set_t), &mask) < 0)
             throw KernelErrors.Exception(errno, $"cannot run {Name} on processor {cpu}");
     }
 }

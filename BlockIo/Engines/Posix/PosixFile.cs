@@ -4,7 +4,9 @@ using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Files;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 
@@ -114,10 +116,10 @@ internal sealed class PosixFile : IoFile
     {
         var whole = new flock
         {
-            l_type = mode switch { IoLock.None => F_UNLCK, IoLock.Shared => F_RDLCK, _ => F_WRLCK },
-            l_whence = SEEK_SET,
+            l_type = (short)(mode switch { IoLock.None => F_UNLCK, IoLock.Shared => F_RDLCK, _ => F_WRLCK }),
+            l_whence = (short)SEEK_SET,
         };
-        if (fcntl(descriptor, F_OFD_SETLK, (nint)(&whole)) == 0)
+        if (fcntl(descriptor, F_OFD_SETLK, &whole) == 0)
             return 0;
 
         // POSIX lets a system say either when somebody else holds the lock.

@@ -1,7 +1,9 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 
@@ -53,20 +55,20 @@ internal sealed unsafe class PosixOperation(PosixEngine engine, int index) : IoS
     {
         msghdr* header = ClearMessage();
         header->msg_iov = (iovec*)Address;
-        header->msg_iovlen = (nuint)count;
+        header->msg_iovlen = count;
     }
 
     /// <summary>Readies the message for one buffer and one descriptor.</summary>
     internal void PrepareReceiveMessage()
     {
         msghdr* header = ClearMessage();
-        _message->Vector = new iovec { iov_base = (void*)Address, iov_len = (nuint)Length };
+        _message->Vector = new iovec { iov_base = (void*)Address, iov_len = Length };
         header->msg_iov = &_message->Vector;
         header->msg_iovlen = 1;
         header->msg_control = &_message->Control;
 
-        // CMSG_LEN, not CMSG_SPACE: in the padding the kernel would put a second descriptor.
-        header->msg_controllen = (nuint)(sizeof(cmsghdr) + sizeof(int));
+        // C's CMSG_LEN, not CMSG_SPACE: in the padding the kernel would put a second descriptor. Tmds.LibC's CMSG_LEN includes the padding.
+        header->msg_controllen = sizeof(cmsghdr) + sizeof(int);
     }
 
     /// <summary>
@@ -169,7 +171,7 @@ internal sealed unsafe class PosixOperation(PosixEngine engine, int index) : IoS
     private int TakeDescriptor(int length)
     {
         cmsghdr* control = &_message->Control;
-        bool passed = _message->Header.msg_controllen >= (nuint)(sizeof(cmsghdr) + sizeof(int))
+        bool passed = _message->Header.msg_controllen >= (uint)(sizeof(cmsghdr) + sizeof(int))
             && control->cmsg_level == SOL_SOCKET && control->cmsg_type == SCM_RIGHTS;
         if (passed)
             return *(int*)_message->ControlData;
@@ -182,7 +184,7 @@ internal sealed unsafe class PosixOperation(PosixEngine engine, int index) : IoS
         RestoreVector();
         iovec* end = Message->msg_iov + Message->msg_iovlen;
         var vector = (iovec*)Address;
-        nuint sent = (nuint)Done;
+        size_t sent = Done;
         while (sent >= vector->iov_len)
         {
             sent -= vector->iov_len;
@@ -190,10 +192,10 @@ internal sealed unsafe class PosixOperation(PosixEngine engine, int index) : IoS
         }
         _cutVector = vector;
         _uncut = *vector;
-        vector->iov_base = (byte*)vector->iov_base + sent;
+        vector->iov_base = (byte*)vector->iov_base + (ulong)sent;
         vector->iov_len -= sent;
         Message->msg_iov = vector;
-        Message->msg_iovlen = (nuint)(end - vector);
+        Message->msg_iovlen = (int)(end - vector);
     }
 
     private void RestoreVector()

@@ -1,6 +1,6 @@
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
-using static Tapvisor.Native.LibC;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 

@@ -2,7 +2,7 @@ using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 
@@ -18,13 +19,13 @@ internal static unsafe class StreamSocket
         if (peer.AddressFamily == AddressFamily.InterNetworkV6)
         {
             var address = new sockaddr_in6 { sin6_family = AF_INET6, sin6_port = port, sin6_scope_id = (uint)peer.Address.ScopeId };
-            peer.Address.TryWriteBytes(new Span<byte>(address.sin6_addr, 16), out _);
+            peer.Address.TryWriteBytes(new Span<byte>(address.sin6_addr.s6_addr, 16), out _);
             descriptor = Connect(AF_INET6, &address, sizeof(sockaddr_in6), $"{peer}");
         }
         else
         {
             var address = new sockaddr_in { sin_family = AF_INET, sin_port = port };
-            peer.Address.TryWriteBytes(new Span<byte>(&address.sin_addr, 4), out _);
+            peer.Address.TryWriteBytes(new Span<byte>(address.sin_addr.s_addr, 4), out _);
             descriptor = Connect(AF_INET, &address, sizeof(sockaddr_in), $"{peer}");
         }
         int on = 1;
@@ -37,7 +38,7 @@ internal static unsafe class StreamSocket
         int descriptor = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (descriptor < 0)
             throw KernelErrors.Exception(errno, $"cannot make a socket for '{peer}'");
-        if (connect(descriptor, address, (uint)length) < 0 && errno is not Errno.EINPROGRESS and var error)
+        if (connect(descriptor, (sockaddr*)address, length) < 0 && errno is not Errno.EINPROGRESS and var error)
         {
             _ = close(descriptor);
             throw KernelErrors.Exception(error, $"cannot connect to '{peer}'");

@@ -1,6 +1,7 @@
 using System.Text;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Posix;
 
@@ -32,10 +33,10 @@ internal sealed unsafe class UnixSocket
             byte[] name = Encoding.UTF8.GetBytes(path + '\0');
 
             // The mode of the socket becomes that of the file, less the umask: nobody gets in before chmod(2) adds the rest.
-            Check(fchmod(descriptor, (uint)mode), path);
+            Check(fchmod(descriptor, (ushort)mode), path);
             Bind(descriptor, &address, path, name);
             fixed (byte* p = name)
-                Check(chmod(p, (uint)mode), path);
+                Check(chmod(p, (ushort)mode), path);
             Check(listen(descriptor, backlog), path);
             return new UnixSocket(descriptor, name);
         }
@@ -80,14 +81,14 @@ internal sealed unsafe class UnixSocket
 
     private static void Bind(int descriptor, sockaddr_un* address, string path, byte[] name)
     {
-        if (bind(descriptor, address, (uint)sizeof(sockaddr_un)) == 0)
+        if (bind(descriptor, (sockaddr*)address, sizeof(sockaddr_un)) == 0)
             return;
         int error = errno;
         if (error == Errno.EADDRINUSE && IsLeftOver(address, name))
         {
             fixed (byte* p = name)
                 Check(unlink(p), path);
-            if (bind(descriptor, address, (uint)sizeof(sockaddr_un)) == 0)
+            if (bind(descriptor, (sockaddr*)address, sizeof(sockaddr_un)) == 0)
                 return;
             error = errno;
         }
@@ -97,23 +98,23 @@ internal sealed unsafe class UnixSocket
     // A socket that nobody listens on. Asking must not wait for a listener whose backlog is full.
     private static bool IsLeftOver(sockaddr_un* address, byte[] name)
     {
-        if (Inode(name, out int type) == 0 || type != S_IFSOCK)
+        if (Inode(name, out ushort mode) == 0 || !S_ISSOCK(mode))
             return false;
         int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (probe < 0)
             return false;
-        bool dead = connect(probe, address, (uint)sizeof(sockaddr_un)) < 0 && errno == Errno.ECONNREFUSED;
+        bool dead = connect(probe, (sockaddr*)address, sizeof(sockaddr_un)) < 0 && errno == Errno.ECONNREFUSED;
         _ = close(probe);
         return dead;
     }
 
-    private static ulong Inode(byte[] name, out int type)
+    private static ulong Inode(byte[] name, out ushort mode)
     {
         statx status;
         fixed (byte* p = name)
         {
             bool found = LibC.statx(AT_FDCWD, p, 0, STATX_BASIC_STATS, &status) == 0;
-            type = found ? status.stx_mode & S_IFMT : 0;
+            mode = found ? status.stx_mode : default;
             return found ? status.stx_ino : 0;
         }
     }

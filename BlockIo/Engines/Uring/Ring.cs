@@ -1,6 +1,8 @@
 using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.IoUring;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Uring;
 
@@ -10,10 +12,8 @@ namespace Tapvisor.BlockIo.Engines.Uring;
 internal sealed unsafe class Ring : IDisposable
 {
     // 5.11. Without EXT_ARG a wait could not have a timeout; without NODROP completions could be lost.
-    private const uint RequiredFeatures =
+    private static readonly uint s_requiredFeatures =
         IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_SUBMIT_STABLE | IORING_FEAT_EXT_ARG;
-
-    private const uint CommonFlags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP;
 
     // Entries for completions, for each entry for submissions: many operations are in flight while few are being submitted.
     private const uint CompletionFactor = 4;
@@ -55,7 +55,7 @@ internal sealed unsafe class Ring : IDisposable
             IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_TASKRUN_FLAG,
             0])
         {
-            parameters = new io_uring_params { flags = CommonFlags | flags, cq_entries = entries * CompletionFactor };
+            parameters = new io_uring_params { flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | flags, cq_entries = entries * CompletionFactor };
             _descriptor = io_uring_setup(entries, &parameters);
             error = errno;
             if (_descriptor >= 0 || error != Errno.EINVAL)
@@ -66,7 +66,7 @@ internal sealed unsafe class Ring : IDisposable
         _enterDescriptor = _descriptor;
         try
         {
-            if ((parameters.features & RequiredFeatures) != RequiredFeatures)
+            if ((parameters.features & s_requiredFeatures) != s_requiredFeatures)
                 throw KernelErrors.Exception(Errno.ENOSYS, $"this kernel's io_uring is too old (features 0x{parameters.features:x})");
             Map(parameters);
             RegisterDescriptor();
@@ -122,11 +122,11 @@ internal sealed unsafe class Ring : IDisposable
     {
         Volatile.Write(ref *_sqTail, _tail);
         uint submit = _tail - Volatile.Read(ref *_sqHead);
-        __kernel_timespec time;
+        timespec time;
         io_uring_getevents_arg argument = default;
         if (timeout > 0)
         {
-            time = new __kernel_timespec { tv_sec = timeout / 1_000_000_000, tv_nsec = timeout % 1_000_000_000 };
+            time = new timespec { tv_sec = timeout / 1_000_000_000, tv_nsec = (int)(timeout % 1_000_000_000) };
             argument.ts = (ulong)&time;
         }
         int result = io_uring_enter(
@@ -155,7 +155,7 @@ internal sealed unsafe class Ring : IDisposable
     /// <returns>0 or a negative errno.</returns>
     internal int RegisterBuffer(nint address, nint length)
     {
-        var vector = new iovec { iov_base = (void*)address, iov_len = (nuint)length };
+        var vector = new iovec { iov_base = (void*)address, iov_len = (size_t)(ulong)length };
         return io_uring_register(_descriptor, IORING_REGISTER_BUFFERS, &vector, 1) < 0 ? -errno : 0;
     }
 
@@ -169,9 +169,9 @@ internal sealed unsafe class Ring : IDisposable
             _enterDescriptor = _descriptor;
         }
         if (_sqes is not null)
-            _ = munmap(_sqes, _sqesLength);
+            _ = munmap(_sqes, (size_t)_sqesLength);
         if (_rings is not null)
-            _ = munmap(_rings, _ringsLength);
+            _ = munmap(_rings, (size_t)_ringsLength);
         _sqes = null;
         _rings = null;
         _ = close(_descriptor);
@@ -216,9 +216,9 @@ internal sealed unsafe class Ring : IDisposable
             array[i] = i;
     }
 
-    private void* Map(nuint length, long offset)
+    private void* Map(nuint length, ulong offset)
     {
-        void* memory = mmap(null, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, _descriptor, offset);
+        void* memory = mmap(null, (size_t)length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, _descriptor, (long)offset);
         return memory == MAP_FAILED ? throw KernelErrors.Exception(errno, "cannot map an io_uring") : memory;
     }
 

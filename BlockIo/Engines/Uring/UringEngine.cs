@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Tapvisor.BlockIo.Engines.Posix;
-using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.BlockIo.Engines.Uring;
 
@@ -94,9 +94,6 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
         sqe->user_data = CancellationName;
     }
 
-    // The field is two halves in the order of a little-endian machine, whatever the machine's is.
-    private static uint PollEvents(int events) => BitConverter.IsLittleEndian ? (uint)events : (uint)events << 16;
-
     private void Dispatch(in io_uring_cqe completion)
     {
         if (completion.user_data == WakeName)
@@ -183,7 +180,7 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
                 break;
             case PosixOpcode.Poll:
                 sqe->opcode = IORING_OP_POLL_ADD;
-                sqe->poll32_events = PollEvents(operation.Flags);
+                sqe->poll_events = (ushort)operation.Flags;
                 break;
             default:
                 throw new InvalidOperationException($"io_uring has no operation for {operation.Opcode}.");
@@ -201,6 +198,6 @@ internal sealed unsafe class UringEngine(IoEngineOptions options) : PosixEngine(
         sqe->addr = (ulong)memory;
         sqe->len = operation.Remaining;
         sqe->off = (ulong)(operation.Offset + operation.Done);
-        sqe->rw_flags = (uint)operation.Flags;
+        sqe->rw_flags = operation.Flags;
     }
 }

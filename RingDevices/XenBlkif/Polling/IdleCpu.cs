@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Diagnostics;
-using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Polling;
 

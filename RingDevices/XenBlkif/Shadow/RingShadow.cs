@@ -1,5 +1,6 @@
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Shadow;
 
@@ -97,7 +98,7 @@ internal sealed unsafe class RingShadow : IDisposable
             File.Delete(_path);
     }
 
-    public void Dispose() => _ = munmap(_map, (nuint)_length);
+    public void Dispose() => _ = munmap(_map, _length);
 
     private static int LengthOf(int size) => HeaderSize + (size * ShadowRecord.Size);
 
@@ -122,7 +123,7 @@ internal sealed unsafe class RingShadow : IDisposable
     private static byte* Map(int descriptor, int length, string what)
     {
         int flags = descriptor < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
-        void* map = mmap(null, (nuint)length, PROT_READ | PROT_WRITE, flags, descriptor, 0);
+        void* map = mmap(null, length, PROT_READ | PROT_WRITE, flags, descriptor, 0);
         return map != MAP_FAILED
             ? (byte*)map
             : throw new BlockException(BlockErrorKind.Io, errno, $"The shadow '{what}' cannot be mapped: {Errno.Describe(errno)}.");

@@ -4,6 +4,7 @@ using Tapvisor.BlockIo.Buffers;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Tests.BlockIo.Engines;
 

@@ -1,5 +1,6 @@
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Tests.BlockIo.Engines;
 
@@ -49,8 +50,9 @@ public sealed class IoEnginesTests
 
     private static unsafe int AllowedCpu()
     {
-        byte* mask = stackalloc byte[128];
-        Assert.True(LibC.sched_getaffinity(0, 128, mask) >= 0);
+        cpu_set_t set;
+        Assert.True(LibC.sched_getaffinity(0, sizeof(cpu_set_t), &set) >= 0);
+        var mask = (byte*)&set;
         int cpu = 0;
         while ((mask[cpu / 8] & (1 << (cpu % 8))) == 0)
             cpu++;

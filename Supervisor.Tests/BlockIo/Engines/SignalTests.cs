@@ -3,7 +3,7 @@ using Tapvisor.BlockIo.Engines.Posix;
 using Tapvisor.BlockIo.Signals;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Tests.BlockIo.Engines;
 

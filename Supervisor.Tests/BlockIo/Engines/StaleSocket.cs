@@ -1,5 +1,5 @@
 using System.Text;
-using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Tests.BlockIo.Engines;
 
@@ -11,7 +11,7 @@ internal static unsafe class StaleSocket
         var address = new sockaddr_un { sun_family = LibC.AF_UNIX };
         Encoding.UTF8.GetBytes(path, new Span<byte>(address.sun_path, 108));
         int descriptor = LibC.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
-        Assert.Equal(0, LibC.bind(descriptor, &address, (uint)sizeof(sockaddr_un)));
+        Assert.Equal(0, LibC.bind(descriptor, (sockaddr*)&address, sizeof(sockaddr_un)));
         Assert.Equal(0, LibC.close(descriptor));
         Assert.True(File.Exists(path));
     }

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Sockets;
-using Tapvisor.Native;
+using Tmds.Linux;
 
 namespace Tapvisor.Tests.BlockIo.Engines;
 
@@ -29,19 +29,19 @@ internal static unsafe class StreamPair
         byte* control = stackalloc byte[64];
         *(cmsghdr*)control = new cmsghdr
         {
-            cmsg_len = (nuint)(sizeof(cmsghdr) + (descriptors.Length * sizeof(int))),
+            cmsg_len = sizeof(cmsghdr) + (descriptors.Length * sizeof(int)),
             cmsg_level = LibC.SOL_SOCKET,
             cmsg_type = LibC.SCM_RIGHTS,
         };
         descriptors.CopyTo(new Span<int>(control + sizeof(cmsghdr), descriptors.Length));
         fixed (byte* bytes = text)
         {
-            var vector = new iovec { iov_base = bytes, iov_len = (nuint)text.Length };
+            var vector = new iovec { iov_base = bytes, iov_len = text.Length };
             var message = new msghdr { msg_iov = &vector, msg_iovlen = 1 };
             if (descriptors.Length > 0)
             {
                 message.msg_control = control;
-                message.msg_controllen = (nuint)((sizeof(cmsghdr) + (descriptors.Length * sizeof(int)) + 7) & ~7);
+                message.msg_controllen = LibC.CMSG_SPACE(descriptors.Length * sizeof(int));
             }
             Assert.Equal(text.Length, LibC.sendmsg((int)peer.Handle, &message, 0));
         }

@@ -11,6 +11,7 @@ using Tapvisor.Native;
 using Tapvisor.Tests.BlockIo.Engines;
 using Tapvisor.Tests.Formats.Vhd;
 using Tapvisor.Tests.VhdUtil;
+using Tmds.Linux;
 
 namespace Tapvisor.Tests.ImageDrivers.Vhd;
 
@@ -276,7 +277,7 @@ public sealed class VhdEncryptionTests : IDisposable
         using SafeFileHandle file = File.OpenHandle(path, access: FileAccess.ReadWrite);
         fixed (byte* key = Encoding.ASCII.GetBytes(name + '\0'))
         fixed (byte* first = value)
-            return LibC.fsetxattr((int)file.DangerousGetHandle(), key, first, (nuint)value.Length, 0) == 0 ? 0 : LibC.errno;
+            return LinuxCalls.fsetxattr((int)file.DangerousGetHandle(), key, first, (nuint)value.Length, 0) == 0 ? 0 : LibC.errno;
     }
 
     private byte[] SetKey(string path, int bits)

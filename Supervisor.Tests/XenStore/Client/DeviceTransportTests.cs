@@ -2,7 +2,8 @@ using Tapvisor.Native;
 using Tapvisor.XenStore;
 using Tapvisor.XenStore.Client;
 using Tapvisor.XenStore.Wire;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Tests.XenStore.Client;
 
@@ -96,14 +97,14 @@ public sealed class DeviceTransportTests : IAsyncLifetime, IDisposable
     private unsafe bool HasMore()
     {
         var wait = new pollfd { fd = _peer, events = POLLIN };
-        return poll(&wait, 1, 0) > 0;
+        return LinuxCalls.poll(&wait, 1, 0) > 0;
     }
 
     private unsafe void Send(XenStoreMessage message)
     {
         byte[] bytes = message.Encode();
         fixed (byte* pointer = bytes)
-            Assert.Equal(bytes.Length, (int)write(_peer, pointer, (nuint)bytes.Length));
+            Assert.Equal(bytes.Length, (int)write(_peer, pointer, bytes.Length));
     }
 
     private unsafe XenStoreMessage Receive()
@@ -113,7 +114,7 @@ public sealed class DeviceTransportTests : IAsyncLifetime, IDisposable
         while (!reader.TryRead(out message))
         {
             fixed (byte* pointer = reader.Free.Span)
-                reader.Advance((int)read(_peer, pointer, (nuint)reader.Free.Length));
+                reader.Advance((int)read(_peer, pointer, reader.Free.Length));
         }
         return message;
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Supervisor.Configuration.Hocon;
 
@@ -43,18 +44,14 @@ internal static class SettingsFile
         statx status;
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
         {
-            if (statx(AT_FDCWD, name, 0, STATX_BASIC_STATS, &status) < 0)
+            if (LibC.statx(AT_FDCWD, name, 0, STATX_BASIC_STATS, &status) < 0)
                 throw Refusal(path, Errno.Describe(errno));
         }
-        switch (status.stx_mode & S_IFMT)
-        {
-            case S_IFREG:
-                break;
-            case S_IFDIR:
-                throw Refusal(path, "it is a directory");
-            default:
-                throw Refusal(path, "it is no regular file");
-        }
+        var kind = (mode_t)(status.stx_mode & S_IFMT);
+        if (kind == S_IFDIR)
+            throw Refusal(path, "it is a directory");
+        if (kind != S_IFREG)
+            throw Refusal(path, "it is no regular file");
     }
 
     private static ServiceConfigurationException Refusal(string path, string reason) =>

@@ -1,5 +1,6 @@
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Devices;
 

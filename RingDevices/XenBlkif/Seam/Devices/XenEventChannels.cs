@@ -1,5 +1,7 @@
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.Evtchn;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Devices;
 
@@ -35,7 +37,7 @@ internal sealed unsafe class XenEventChannels(int descriptor) : IEventChannels
     {
         fixed (uint* first = ports)
         {
-            nint read = LibC.read(descriptor, first, (nuint)ports.Length * sizeof(uint));
+            long read = LibC.read(descriptor, first, ports.Length * sizeof(uint));
             if (read >= 0)
                 return (int)(read / sizeof(uint));
 

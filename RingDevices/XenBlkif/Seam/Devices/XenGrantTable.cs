@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tapvisor.Native;
-using static Tapvisor.Native.LibC;
+using static Tapvisor.Native.GntDev;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.RingDevices.XenBlkif.Seam.Devices;
 
@@ -42,7 +43,7 @@ internal sealed unsafe class XenGrantTable(int descriptor) : IGrantTable, IDispo
 
     public void Unmap(GrantMapping mapping)
     {
-        _ = munmap((void*)mapping.Address, (nuint)mapping.Pages * PageSize);
+        _ = munmap((void*)mapping.Address, mapping.Pages * PageSize);
         Release(mapping.Index, mapping.Pages);
     }
 
@@ -71,7 +72,7 @@ internal sealed unsafe class XenGrantTable(int descriptor) : IGrantTable, IDispo
     {
         for (int attempt = 1; ; attempt++)
         {
-            void* address = mmap(null, (nuint)pages * PageSize, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, (long)index);
+            void* address = mmap(null, pages * PageSize, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, (long)index);
             error = address == MAP_FAILED ? errno : 0;
             if (error != Errno.EAGAIN || attempt == MapAttempts)
                 return address;

@@ -1,7 +1,9 @@
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.Simulation.Hypervisor;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 
@@ -84,7 +86,7 @@ internal sealed unsafe class LoopbackGuest : IGuest
     {
         var asked = new pollfd { fd = _queue.Descriptor, events = POLLIN };
         if (patience > TimeSpan.Zero)
-            _ = poll(&asked, 1, (int)patience.TotalMilliseconds);
+            _ = LinuxCalls.poll(&asked, 1, (int)patience.TotalMilliseconds);
         Span<uint> ports = stackalloc uint[16];
         int count = _queue.Take(ports);
         foreach (uint port in ports[..count])

@@ -1,7 +1,11 @@
 using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
 using Tapvisor.RingDevices.XenBlkif.Seam.Devices;
-using static Tapvisor.Native.LibC;
+using Tmds.Linux;
+using static Tapvisor.Native.Evtchn;
+using static Tapvisor.Native.GntAlloc;
+using static Tapvisor.Native.LinuxCalls;
+using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 
@@ -31,10 +35,10 @@ internal sealed unsafe class XenGuest : IGuest
             count = (uint)count,
         };
         Check(ioctl(_gntalloc, IOCTL_GNTALLOC_ALLOC_GREF, request), $"grant {count} pages");
-        nuint length = (nuint)count * PageSize;
+        int length = count * PageSize;
         var memory = (byte*)mmap(null, length, PROT_READ | PROT_WRITE, MAP_SHARED, _gntalloc, (long)request->index);
         Assert.True(memory != MAP_FAILED, $"cannot map granted pages: {errno}");
-        new Span<byte>(memory, (int)length).Clear();
+        new Span<byte>(memory, length).Clear();
         _pages.Add(((nint)memory, request->index, count));
         var pages = new GuestPage[count];
         for (int i = 0; i < count; i++)
@@ -63,12 +67,12 @@ internal sealed unsafe class XenGuest : IGuest
     public int WaitForEvents(TimeSpan patience)
     {
         var asked = new pollfd { fd = _evtchn, events = POLLIN };
-        _ = poll(&asked, 1, (int)patience.TotalMilliseconds);
+        _ = LinuxCalls.poll(&asked, 1, (int)patience.TotalMilliseconds);
         uint* ports = stackalloc uint[16];
-        nint bytes = read(_evtchn, ports, 16 * sizeof(uint));
+        long bytes = read(_evtchn, ports, 16 * sizeof(uint));
         if (bytes <= 0)
             return 0;
-        _ = write(_evtchn, ports, (nuint)bytes);
+        _ = write(_evtchn, ports, (int)bytes);
         return (int)(bytes / sizeof(uint));
     }
 
@@ -76,7 +80,7 @@ internal sealed unsafe class XenGuest : IGuest
     {
         foreach ((nint address, ulong index, int count) in _pages)
         {
-            _ = munmap((void*)address, (nuint)count * PageSize);
+            _ = munmap((void*)address, count * PageSize);
             var request = new ioctl_gntalloc_dealloc_gref { index = index, count = (uint)count };
             _ = ioctl(_gntalloc, IOCTL_GNTALLOC_DEALLOC_GREF, &request);
         }

@@ -1,10 +1,10 @@
 namespace Tapvisor.Native;
 
-// <xen/gntalloc.h>
-public static unsafe partial class LibC
+/// <summary>&lt;xen/gntalloc.h&gt;; the requests are int, as Tmds.LibC's ioctl takes them.</summary>
+public static class GntAlloc
 {
-    public const uint IOCTL_GNTALLOC_ALLOC_GREF = 0x00184705;
-    public const uint IOCTL_GNTALLOC_DEALLOC_GREF = 0x00104706;
+    public const int IOCTL_GNTALLOC_ALLOC_GREF = 0x00184705;
+    public const int IOCTL_GNTALLOC_DEALLOC_GREF = 0x00104706;
     public const ushort GNTALLOC_FLAG_WRITABLE = 1;
 }
 

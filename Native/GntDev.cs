@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Tapvisor.Native;
 
-// <xen/gntdev.h>
-public static unsafe partial class LibC
+/// <summary>&lt;xen/gntdev.h&gt;; the requests are int, as Tmds.LibC's ioctl takes them.</summary>
+public static class GntDev
 {
-    public const uint IOCTL_GNTDEV_MAP_GRANT_REF = 0x00184700;
-    public const uint IOCTL_GNTDEV_UNMAP_GRANT_REF = 0x00104701;
-    public const uint IOCTL_GNTDEV_GRANT_COPY = 0x00104708;
+    public const int IOCTL_GNTDEV_MAP_GRANT_REF = 0x00184700;
+    public const int IOCTL_GNTDEV_UNMAP_GRANT_REF = 0x00104701;
+    public const int IOCTL_GNTDEV_GRANT_COPY = 0x00104708;
 }
 
 /// <summary>Followed by further references where <see cref="count"/> is more than one.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tapvisor.Native;
 
 // <spawn.h>; these return the error number instead of setting errno.
-public static unsafe partial class LibC
+public static unsafe partial class LinuxCalls
 {
     public const short POSIX_SPAWN_SETSID = 0x80;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tapvisor.Native;
 
 // <sys/xattr.h>
-public static unsafe partial class LibC
+public static unsafe partial class LinuxCalls
 {
     [LibraryImport(libc, SetLastError = true)]
     public static partial nint fgetxattr(int fd, byte* name, void* value, nuint size);

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tapvisor.Native;
 
 // <sys/file.h>
-public static unsafe partial class LibC
+public static unsafe partial class LinuxCalls
 {
     public const int LOCK_SH = 1;
     public const int LOCK_EX = 2;

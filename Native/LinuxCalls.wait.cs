@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tapvisor.Native;
 
 // <sys/wait.h>
-public static unsafe partial class LibC
+public static unsafe partial class LinuxCalls
 {
     public const int WNOHANG = 1;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Tapvisor.Native;
 
 // <glob.h>
-public static unsafe partial class LibC
+public static unsafe partial class LinuxCalls
 {
     public const int GLOB_ERR = 1;
     public const int GLOB_NOSORT = 4;
@@ -12,7 +12,7 @@ public static unsafe partial class LibC
     public const int GLOB_NOSPACE = 1;
     public const int GLOB_ABORTED = 2;
 
-    /// <summary>Returns 0 or one of the reasons, and leaves <see cref="errno"/> alone.</summary>
+    /// <summary>Returns 0 or one of the reasons, and leaves errno alone.</summary>
     [LibraryImport(libc, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int glob(string pattern, int flags, void* errfunc, glob_t* pglob);
 
