@@ -2,12 +2,14 @@ using System.CommandLine;
 using Tapvisor.Benchmarks;
 using Tapvisor.Benchmarks.Crypto;
 using Tapvisor.Benchmarks.Nbd;
+using Tapvisor.Benchmarks.Service;
 using Tapvisor.Benchmarks.Vhd;
 
 var root = new RootCommand("Measures Tapvisor: as a disk server against its peers, and piece by piece.")
 {
     NbdBenchmarkCommand.Create(),
     VhdCommand.Create(),
+    ServiceCommand.Create(),
     MicroCommand.Create(),
     XtsCommand.Create(),
 };

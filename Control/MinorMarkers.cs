@@ -24,8 +24,11 @@ public sealed class MinorMarkers(ControlDirectory directory, int limit = MinorMa
     {
         directory.CreateMarkerDirectory();
         using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
+        HashSet<int> taken = [.. Find()];
         for (int minor = 0; minor < limit; minor++)
         {
+            if (taken.Contains(minor))
+                continue;
             int fd = open(directory.Marker(minor), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0x180);
             if (fd >= 0)
             {

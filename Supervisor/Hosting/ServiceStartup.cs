@@ -36,8 +36,8 @@ internal sealed class ServiceStartup(
     {
         try
         {
-            foreach (DiskEntry entry in disks.InAttachOrder)
-                await entry.DisposeAsync().AsTask().WaitAsync(cancellationToken);
+            // Side by side: a thousand disks take their turns on a few engines, and one that hangs keeps no other.
+            await Task.WhenAll(disks.InAttachOrder.Select(entry => entry.DisposeAsync().AsTask())).WaitAsync(cancellationToken);
             log.Ended();
         }
         catch (OperationCanceledException)
