@@ -86,8 +86,8 @@ public sealed class SupervisorActor : UntypedActor
             case Disposed disposed:
                 CompleteDetaching(disposed.Minor);
                 break;
-            case Terminated terminated:
-                TapdiskStopped(terminated.ActorRef);
+            case TapdiskStopped stopped:
+                DisposeOrReplace(stopped.Minor);
                 break;
             case EndAll:
                 BeginEnding();
@@ -215,7 +215,7 @@ public sealed class SupervisorActor : UntypedActor
     {
         IActorRef tapdisk = Context.ActorOf(
             Props.Create(() => new TapdiskActor(entry, _journal, _settings)), NameOf(entry.Minor));
-        Context.Watch(tapdisk);
+        Context.WatchWith(tapdisk, new TapdiskStopped(entry.Minor));
     }
 
     private void Inject(TapdiskRequest.Inject inject, DiskEntry entry)
@@ -241,9 +241,9 @@ public sealed class SupervisorActor : UntypedActor
         && inject.Count <= int.MaxValue
         && (inject.Kind != FaultKind.Error || inject.Argument is > 0 and <= MaxErrno);
 
-    private void TapdiskStopped(IActorRef tapdisk)
+    /// <summary>A tapdisk is no more: either it is being detached, or it failed too often.</summary>
+    private void DisposeOrReplace(int minor)
     {
-        int minor = int.Parse(tapdisk.Path.Name.AsSpan("tapdisk-".Length), System.Globalization.CultureInfo.InvariantCulture);
         if (!_disks.TryGet(minor, out DiskEntry? entry))
             return;
         if (_detaching.ContainsKey(minor))
@@ -309,4 +309,6 @@ public sealed class SupervisorActor : UntypedActor
         Sender.Tell(new TapdiskResponse.Error(request.Cookie, errno, reason));
 
     private sealed record Disposed(int Minor);
+
+    private sealed record TapdiskStopped(int Minor);
 }
