@@ -31,7 +31,7 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
         IActorRef self = Self;
         _onFault = fault => self.Tell(new DriverFaulted(fault), ActorRefs.NoSender);
         image.Faulted += _onFault;
-        image.CloseAsync(force: true).PipeTo(self, success: () => Cleaned.Instance, failure: e => new CloseError(e));
+        image.CloseAsync(force: true).PipeTo(self, success: () => new Cleaned(), failure: e => new CloseError(e));
         Become(Cleaning);
     }
 
@@ -75,11 +75,11 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
                 Become(Opening);
                 break;
             case ImageProtocol.Close close:
-                image.CloseAsync(close.Force).PipeTo(self, success: () => CloseDone.Instance, failure: e => new CloseError(e));
+                image.CloseAsync(close.Force).PipeTo(self, success: () => new CloseDone(), failure: e => new CloseError(e));
                 Become(Closing);
                 break;
             case ImageProtocol.Fail fail:
-                image.FailAsync(fail.Errno).PipeTo(self, success: () => FailDone.Instance, failure: e => new CloseError(e));
+                image.FailAsync(fail.Errno).PipeTo(self, success: () => new FailDone(), failure: e => new CloseError(e));
                 Become(Closing);
                 break;
             case DriverFaulted fault:
@@ -105,7 +105,7 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
                 Answer(new ImageProtocol.OpenFailed(errno, reason));
                 break;
             default:
-                // Includes a fault of the image just opened: it is dealt with once the answer is out.
+                // This includes a fault of the image that was just opened, which is dealt with once the answer is out.
                 Stash.Stash();
                 break;
         }
@@ -143,7 +143,7 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
         Stash.UnstashAll();
     }
 
-    private void Answer(object answer)
+    private void Answer(ImageProtocol.Answer answer)
     {
         Context.Parent.Tell(answer);
         Become(Ready);
@@ -164,18 +164,9 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
 
     private sealed record CloseError(Exception Cause);
 
-    private sealed class Cleaned
-    {
-        internal static readonly Cleaned Instance = new();
-    }
+    private sealed record Cleaned;
 
-    private sealed class CloseDone
-    {
-        internal static readonly CloseDone Instance = new();
-    }
+    private sealed record CloseDone;
 
-    private sealed class FailDone
-    {
-        internal static readonly FailDone Instance = new();
-    }
+    private sealed record FailDone;
 }

@@ -135,7 +135,7 @@ internal sealed class RingDeviceActor(IFrontEndHost ring) : UntypedActor, IWithU
             KeepsGrants: false);
     }
 
-    private sealed record Done(object Answer);
+    private sealed record Done(RingProtocol.Answer Answer);
 
     private sealed record Failure(Exception Cause);
 }

@@ -7,9 +7,9 @@ namespace Tapvisor.Actors.Supervisor;
 /// <summary>What is answered in place of a ring device, where there is none.</summary>
 internal static class RinglessDisk
 {
-    internal static void Answer(object message, IActorRef sender, string reason)
+    internal static void Answer(RingProtocol.GuestRequest request, IActorRef sender, string reason)
     {
-        switch (message)
+        switch (request)
         {
             case RingProtocol.Connect { Frontend: var frontend }:
                 sender.Tell(new RingProtocol.ConnectFailed(frontend.DomId, frontend.DevId, Errno.ENODEV, reason));

@@ -10,11 +10,11 @@ namespace Tapvisor.Actors.Supervisor;
 
 /// <summary>
 /// The text of STATS: upstream's keys, order and spacing (tapdisk_vbd_stats), strings escaped as JSON wants, and at the end what
-/// upstream has not: restarts and why.
+/// upstream does not have: restarts and their reason.
 /// </summary>
 internal static class StatisticsText
 {
-    // A type without driver, which no number of upstream's table stands for.
+    // Stands for a type that no driver serves: upstream's table has no number for it.
     private const int NoDriver = -1;
 
     internal static string OfAll(IEnumerable<DiskEntry> entries) => $"[ {string.Join(", ", entries.Select(Of))} ]";
@@ -39,7 +39,7 @@ internal static class StatisticsText
         return text.ToString();
     }
 
-    /// <summary>td-stats.c's object, the rings of a device added up; several guests repeat the key, as upstream's do.</summary>
+    /// <summary>The object of td-stats.c, the rings of a device added up. Several guests repeat the key, as they do in upstream.</summary>
     private static string Xenbus(IGrouping<(uint DomId, uint DevId), XenBlkifStatistics> guest) => string.Create(
         CultureInfo.InvariantCulture,
         $"\"xenbus\": {{ \"pool\": \"td-xenio-default\", \"domid\": {guest.Key.DomId}, \"devid\": {guest.Key.DevId}, "
@@ -55,7 +55,7 @@ internal static class StatisticsText
         ImageName image = ImageName.Parse(name);
         IImageFormat? format = ImageFormats.Find(image.Type);
 
-        // The driver itself says what stands there, and some of upstream's say nothing.
+        // In upstream each driver writes its own status, and some write none.
         string status = format is { TellsRequests: false }
             ? "null"
             : string.Create(

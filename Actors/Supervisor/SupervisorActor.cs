@@ -83,8 +83,8 @@ public sealed class SupervisorActor : UntypedActor
             case Disposed disposed:
                 CompleteDetaching(disposed.Minor);
                 break;
-            case Terminated terminated:
-                TapdiskStopped(terminated.ActorRef);
+            case TapdiskStopped stopped:
+                DisposeOrReplace(stopped.Minor);
                 break;
             case EndAll:
                 BeginEnding();
@@ -212,7 +212,7 @@ public sealed class SupervisorActor : UntypedActor
     {
         IActorRef tapdisk = Context.ActorOf(
             Props.Create(() => new TapdiskActor(entry, _journal, _settings)), NameOf(entry.Minor));
-        Context.Watch(tapdisk);
+        Context.WatchWith(tapdisk, new TapdiskStopped(entry.Minor));
     }
 
     private void Inject(TapdiskRequest.Inject inject, DiskEntry entry)
@@ -238,9 +238,9 @@ public sealed class SupervisorActor : UntypedActor
         && inject.Count <= int.MaxValue
         && (inject.Kind != FaultKind.Error || (inject.Argument > 0 && inject.Argument <= Errno.Largest));
 
-    private void TapdiskStopped(IActorRef tapdisk)
+    /// <summary>A tapdisk is no more: either it is being detached, or it failed too often.</summary>
+    private void DisposeOrReplace(int minor)
     {
-        int minor = int.Parse(tapdisk.Path.Name.AsSpan("tapdisk-".Length), System.Globalization.CultureInfo.InvariantCulture);
         if (!_disks.TryGet(minor, out DiskEntry? entry))
             return;
         if (_detaching.ContainsKey(minor))
@@ -306,4 +306,6 @@ public sealed class SupervisorActor : UntypedActor
         Sender.Tell(new TapdiskResponse.Error(request.Cookie, errno, reason));
 
     private sealed record Disposed(int Minor);
+
+    private sealed record TapdiskStopped(int Minor);
 }

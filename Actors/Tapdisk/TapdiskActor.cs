@@ -3,9 +3,11 @@ using Akka.Event;
 using Tapvisor.Actors.Image;
 using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Actors.Tapdisk.Phases;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Disks;
 using Tapvisor.Messages;
+using Tapvisor.Native;
 
 namespace Tapvisor.Actors.Tapdisk;
 
@@ -30,19 +32,27 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly DiskEntry _entry;
-    private readonly IDiskJournal _journal;
     private readonly SettingsSource _settings;
-    private IActorRef _image = ActorRefs.Nobody;
+    private readonly StoredRecord _record;
+    private readonly DiskKey _key;
+    private readonly OpenRules _rules;
+    private readonly Backoff _backoff;
+    private readonly TapdiskAnswers _answers;
+    private readonly ImageChild _image;
     private IActorRef _ring = ActorRefs.Nobody;
     private IActorRef _xenStore = ActorRefs.Nobody;
-    private IActorRef _client = ActorRefs.Nobody;
-    private string _damage = "";
+    private TapdiskPhase _phase = new Attached(WasClosed: false);
 
     public TapdiskActor(DiskEntry entry, IDiskJournal journal, SettingsSource settings)
     {
         _entry = entry;
-        _journal = journal;
         _settings = settings;
+        _record = new StoredRecord(entry, journal, _log);
+        _key = new DiskKey(entry);
+        _rules = new OpenRules(entry, _key);
+        _backoff = new Backoff(settings);
+        _answers = new TapdiskAnswers(entry);
+        _image = new ImageChild(entry);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -51,27 +61,21 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
 
     private int Minor => _entry.Minor;
 
-    private DiskRecord Record => _entry.Record;
+    private DiskRecord Record => _record.Current;
 
     private SupervisorSettings Settings => _settings.Current;
 
+    /// <summary>Whoever waits for the end of what is under way.</summary>
+    private IActorRef? Client => (_phase as TransitionalPhase)?.Client;
+
     protected override void PreStart()
     {
-        StartImage();
+        _image.Start(Context);
         _ring = Context.ActorOf(Props.Create(() => new RingDeviceActor(_entry.Host.FrontEnds)), "ring");
         _xenStore = Context.ActorOf(Props.Create(() => new XenStoreWatchActor(_ring)), "xenstore");
         if (Record.Name is null)
-            _entry.Key = null;
-        if (_entry.GivenUp)
-            GiveUp("restarting it did not help");
-        else if (IsKeyOutOfReach)
-            EnterWithoutKey(KeyLostReason);
-        else if (Record.Paused)
-            EnterPaused();
-        else if (Record.Name is null)
-            EnterAttached();
-        else
-            EnterRecovering(TimeSpan.Zero);
+            _key.Erase();
+        Enter(Begin());
     }
 
     protected override void PreRestart(Exception reason, object? message)
@@ -80,187 +84,114 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         _entry.Host.History.TapdiskRestarted(why);
 
         // Whoever waits for an answer gets one; what is stashed goes back to the mailbox.
-        if (message is TapdiskRequest request && !Sender.Equals(_client))
-            Refuse(request, Native.Errno.EIO, $"Minor {Minor} failed: {why}.");
-        FailClient(why);
+        if (message is TapdiskRequest request && !Sender.Equals(Client))
+            Refuse(request, _answers.Breakage(why));
+        Client?.Tell(_answers.Broken(why));
         base.PreRestart(reason, message);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new ReloadableStrategy(
-        _settings,
-        now => now.ImageRestarts,
-        cause =>
-        {
-            if (cause is not ImageFaultedException { IsPermanent: true })
-                return Directive.Restart;
-            _damage = cause.Message;
-            return Directive.Stop;
-        },
-        loggingEnabled: false);
+    protected override SupervisorStrategy SupervisorStrategy() => _image.Strategy(_settings);
 
-    protected override void OnReceive(object message) => Unhandled(message);
+    protected override void OnReceive(object message) => Enter(Next(message));
 
-    private void StartImage()
+    /// <summary>Where a disk begins, and where a new incarnation goes on.</summary>
+    private TapdiskPhase Begin() => Record switch
     {
-        _image = Context.ActorOf(
-            Props.Create(() => new ImageDriverActor(_entry.Minor, _entry.Host.Image, _entry.Host.History)),
-            "image");
-        Context.Watch(_image);
-    }
+        _ when _entry.GivenUp => GiveUp("restarting it did not help"),
+        _ when _key.IsOutOfReach => WaitForKey(DiskKey.LostReason),
+        { Paused: true } => Paused.As(Record),
+        { Name: null } => Attached.As(Record),
+        _ => StartRecovering(TimeSpan.Zero),
+    };
 
-    private void EnterAttached() => Enter(Attached, Record.WasClosed ? VbdState.TD_VBD_CLOSED : VbdState.None);
-
-    private void Attached(object message)
+    /// <summary>
+    /// The table: what follows from a message in a phase, in the order of the diagram, then what has the same answer in every phase. A row
+    /// gives the phase from there on.
+    /// </summary>
+    private TapdiskPhase Next(object message) => (_phase, message) switch
     {
-        switch (message)
-        {
-            case TapdiskRequest.XenBlkifConnect connect:
-                Refuse(connect, Native.Errno.ENODEV, $"Minor {Minor} has no image to serve a guest from.");
-                break;
-            case TapdiskRequest.Open open:
-                BeginOpening(open);
-                break;
-            case TapdiskRequest.Pause pause:
-                // Upstream pauses a VBD without an image, too; it takes a close to open it afterwards.
-                Change(Record with { Paused = true });
-                Sender.Tell(new TapdiskResponse.Pause(pause.Cookie));
-                EnterPaused();
-                break;
-            case TapdiskRequest.Close or TapdiskRequest.ForceShutdown:
-                Change(Record with { WasClosed = true });
-                Sender.Tell(new TapdiskResponse.Close((ushort)Minor));
-                EnterAttached();
-                break;
-            case TapdiskRequest.Detach:
-                Context.Parent.Tell(new DiskProtocol.Detached(Minor), Sender);
-                Become(Gone);
-                break;
-            case DiskProtocol.End:
-                Sender.Tell(new DiskProtocol.Ended(Minor));
-                break;
-            default:
-                Otherwise(message);
-                break;
-        }
-    }
+        (Attached attached, TapdiskRequest.Open open) => BeginOpening(attached, open),
+        (Attached, TapdiskRequest.Pause) => PauseWithoutImage(),
+        (Attached, TapdiskRequest.Close or TapdiskRequest.ForceShutdown) => CloseWithoutImage(),
+        (Attached attached, TapdiskRequest.Detach) => Detach(attached),
+        (Attached, DiskProtocol.End) => EndWithoutImage(),
+        (Attached, TapdiskRequest.XenBlkifConnect connect) =>
+            Refuse(connect, Errno.ENODEV, $"Minor {Minor} has no image to serve a guest from."),
 
-    private void Running(object message)
-    {
-        switch (message)
-        {
-            case ImageProtocol.Restarted:
-                Recover();
-                break;
-            case TapdiskRequest.Pause:
-                BeginPausing();
-                break;
-            case TapdiskRequest.Close or TapdiskRequest.ForceShutdown or DiskProtocol.End:
-                BeginClosing(message);
-                break;
-            default:
-                Otherwise(message);
-                break;
-        }
-    }
+        (Opening opening, ImageProtocol.Opened opened) => StartRing(opening, opened),
+        (Opening opening, ImageProtocol.OpenFailed failed) => FailOpening(opening, failed),
+        (Opening opening, RingProtocol.Started) => CompleteOpening(opening),
+        (Opening opening, RingProtocol.StartFailed failed) => UndoOpening(opening, failed),
+        (Opening { RingFailure: { } failure } opening, ImageProtocol.Closed or ImageProtocol.CloseFailed) =>
+            AbandonOpening(opening, failure.Errno, failure.Reason),
 
-    /// <summary>The supervisor is taking this disk away.</summary>
-    private void Gone(object message)
-    {
-        if (message is TapdiskRequest request)
-            Refuse(request, Native.Errno.ENODEV, $"Minor {Minor} is being detached.");
-        else
-            RinglessDisk.Answer(message, Sender, $"minor {Minor} is being detached");
-    }
+        (Running running, ImageProtocol.Restarted) => StartRecovering(_backoff.NextAfter(Now - running.Since)),
 
-    /// <summary>What has the same answer in every state that is not in the middle of something.</summary>
-    private void Otherwise(object message)
-    {
-        switch (message)
-        {
-            case TapdiskRequest.Open open:
-                Refuse(open, Native.Errno.EALREADY, $"Minor {Minor} is open already, as '{Record.Name}'.");
-                break;
-            case TapdiskRequest.Resume resume:
-                Refuse(resume, Native.Errno.EINVAL, $"Minor {Minor} is not paused.");
-                break;
-            case TapdiskRequest.Detach detach:
-                Refuse(detach, Native.Errno.EBUSY, $"Minor {Minor} is in use: close '{Record.Name}' first.");
-                break;
-            case RingProtocol.Connect when Record.Name is null:
-                RinglessDisk.Answer(message, Sender, $"minor {Minor} has no image open");
-                break;
-            case RingProtocol.Connect or RingProtocol.Disconnect:
-            case TapdiskRequest.XenBlkifConnect or TapdiskRequest.XenBlkifDisconnect:
-                _xenStore.Forward(message);
-                break;
-            case Terminated terminated when terminated.ActorRef.Equals(_image):
-                ImageStopped();
-                break;
-            case ImageProtocol.Restarted:
-                // A driver without an image: its next opening is somebody's request.
-                break;
-            default:
-                Unhandled(message);
-                break;
-        }
-    }
+        (Recovering, TapdiskTimer.RetryImage) => OpenImageAgain(Record),
+        (Recovering, ImageProtocol.Opened opened) => StartRingAgain(opened),
+        (Recovering { Opened: { } record }, RingProtocol.Started) => CompleteRecovering(record),
+        (Recovering, ImageProtocol.OpenFailed { Errno: Errno.ENOKEY } failed) when _key.IsAbsent => WaitForKey(failed.Reason),
+        (Recovering, ImageProtocol.OpenFailed failed) when failed.IsFinal() => GiveUp(failed.Reason),
+        (Recovering, ImageProtocol.OpenFailed failed) => RetryLater(failed.Reason, new TapdiskTimer.RetryImage()),
+        (Recovering { Opened: not null }, RingProtocol.StartFailed failed) => RetryLater(failed.Reason, new TapdiskTimer.RetryRing()),
+        (Recovering, TapdiskTimer.RetryRing) => TakeRingOver(),
+        (Recovering, ImageProtocol.Restarted) => StartRecovering(_backoff.Next()),
+        (Recovering, TapdiskTimer.PatienceOver) =>
+            GiveUp($"the image did not come back within {Settings.RecoveryPatience.TotalSeconds:0.###} s"),
 
-    /// <summary>In the middle of something: requests wait their turn, in the order they came.</summary>
-    private void Later(object message)
-    {
-        switch (message)
-        {
-            case TapdiskRequest or DiskProtocol.End:
-                Stash.Stash();
-                break;
-            default:
-                Otherwise(message);
-                break;
-        }
-    }
+        // Late answers from the attempts before.
+        (GivenUp, ImageProtocol.Answer or RingProtocol.Started or RingProtocol.StartFailed or TapdiskTimer) => Remain(),
 
-    /// <summary>A state that waits for requests: those that came too early get their turn.</summary>
-    private void Enter(UntypedReceive state, VbdState wire)
-    {
-        Proceed(state, wire);
-        Stash.UnstashAll();
-    }
+        (Running or Recovering or GivenUp, TapdiskRequest.Pause) => BeginPausing(),
+        (Pausing pausing, ImageProtocol.Closed) => CompletePausing(pausing),
+        (Pausing pausing, ImageProtocol.CloseFailed failed) => CompletePausing(pausing, failed),
 
-    /// <summary>A state that ends by itself.</summary>
-    private void Proceed(UntypedReceive state, VbdState wire)
-    {
-        Become(state);
-        _log.Entered(Minor, state.Method.Name);
-        _entry.State = wire;
-    }
+        // Answers to what was under way when the pause came.
+        (Pausing, ImageProtocol.Answer or RingProtocol.Started or RingProtocol.StartFailed) => Remain(),
 
-    /// <summary>Stored before anybody is told, so that what was answered survives the service.</summary>
-    private void Change(DiskRecord record)
-    {
-        _entry.Record = record;
-        try
-        {
-            _journal.Save(record);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The disk serves its guest all the same: refusing that would be the greater harm.
-            _log.JournalFailed(Minor, e);
-        }
-    }
+        (Paused, TapdiskRequest.Pause) => Tell(Sender, _answers.Paused),
+        (Paused paused, TapdiskRequest.Resume resume) => BeginResuming(paused, resume),
+        (Paused paused, TapdiskRequest.Open open) when _key.IsLost => BeginReopening(paused, open),
+        (Paused, TapdiskRequest.Detach detach) when Record.Name is null =>
+            Refuse(detach, Errno.EBUSY, $"Minor {Minor} is paused: close it first."),
 
-    private void Refuse(TapdiskRequest request, int errno, string reason) =>
-        Sender.Tell(new TapdiskResponse.Error(request.Cookie, errno, reason));
+        (Resuming resuming, ImageProtocol.Opened opened) => StartRing(resuming, opened),
+        (Resuming resuming, ImageProtocol.OpenFailed failed) when failed.MayPass() && resuming.Attempt < Settings.ResumeAttempts =>
+            ResumeLater(resuming),
+        (Resuming resuming, TapdiskTimer.RetryImage) => OpenImageAgain(resuming.Record),
+        (Resuming resuming, ImageProtocol.OpenFailed failed) => FailResuming(resuming, failed.Errno, failed.Reason),
+        (Resuming resuming, RingProtocol.Started) => CompleteResuming(resuming),
+        (Resuming resuming, RingProtocol.StartFailed failed) => UndoResuming(resuming, failed),
+        (Resuming { RingFailure: { } failure } resuming, ImageProtocol.Closed or ImageProtocol.CloseFailed) =>
+            FailResuming(resuming, failure.Errno, failure.Reason),
 
-    private void FailClient(string why)
-    {
-        if (!_client.IsNobody())
-            Reply(new TapdiskResponse.Error((ushort)Minor, Native.Errno.EIO, $"Minor {Minor} failed: {why}."));
-    }
+        (Running or Recovering or GivenUp or Paused, TapdiskRequest.Close) => BeginClosing(ClosingCause.Close),
+        (Running or Recovering or GivenUp or Paused, TapdiskRequest.ForceShutdown) => BeginClosing(ClosingCause.ForceShutdown),
+        (Running or Recovering or GivenUp or Paused, DiskProtocol.End) => BeginClosing(ClosingCause.End),
+        (Closing closing, RingProtocol.Released) => CloseImage(closing),
+        (Closing closing, ImageProtocol.CloseFailed failed) => FailRequests(closing, failed),
+        (Closing closing, ImageProtocol.Closed) => FailRequests(closing),
+        (Closing, ImageProtocol.Failed) => StopRing(),
+        (Closing { Cause: ClosingCause.End } closing, RingProtocol.Stopped) => CompleteEnding(closing),
+        (Closing closing, RingProtocol.Stopped) => CompleteClosing(closing),
 
-    private void Reply(object response)
-    {
-        _client.Tell(response);
-        _client = ActorRefs.Nobody;
-    }
+        // Answers to what was under way when the close came.
+        (Closing, ImageProtocol.Answer or RingProtocol.Answer) => Remain(),
+
+        (Gone, TapdiskRequest request) => Refuse(request, Errno.ENODEV, $"Minor {Minor} is being detached."),
+        (Gone, RingProtocol.GuestRequest request) => RefuseGuest(request, $"minor {Minor} is being detached"),
+        (Gone, _) => Remain(),
+
+        (TransitionalPhase, TapdiskRequest or DiskProtocol.End) => Later(),
+        (_, TapdiskRequest.Open open) => Refuse(open, Errno.EALREADY, $"Minor {Minor} is open already, as '{Record.Name}'."),
+        (_, TapdiskRequest.Resume resume) => Refuse(resume, Errno.EINVAL, $"Minor {Minor} is not paused."),
+        (_, TapdiskRequest.Detach detach) => Refuse(detach, Errno.EBUSY, $"Minor {Minor} is in use: close '{Record.Name}' first."),
+        (_, RingProtocol.Connect connect) when Record.Name is null => RefuseGuest(connect, $"minor {Minor} has no image open"),
+        (_, RingProtocol.GuestRequest or TapdiskRequest.XenBlkifConnect or TapdiskRequest.XenBlkifDisconnect) => AskRing(message),
+        (_, Terminated stopped) when _image.Is(stopped.ActorRef) => ImageStopped(),
+
+        // A driver without an image: its next opening is somebody's request.
+        (_, ImageProtocol.Restarted) => Remain(),
+        _ => NotHandled(message),
+    };
 }

@@ -1,15 +1,16 @@
 using Akka.Event;
+using Tapvisor.Actors.Tapdisk.Phases;
 
 namespace Tapvisor.Actors.Tapdisk;
 
 /// <summary>What a tapdisk's actor logs: one line an event, with minor and image.</summary>
 internal static class TapdiskLog
 {
-    internal static void Entered(this ILoggingAdapter log, int minor, string state)
+    internal static void Entered(this ILoggingAdapter log, int minor, TapdiskPhase phase)
     {
-        // Asked first: a name costs reflection, and most services do not tell at this level.
+        // Asked first: a name costs reflection, and most services do not log at this level.
         if (log.IsDebugEnabled)
-            log.Debug("minor {0}: {1}", minor, state);
+            log.Debug("minor {0}: {1}", minor, phase.GetType().Name);
     }
 
     internal static void Opened(this ILoggingAdapter log, int minor, string image, ulong sectors, uint sectorSize) =>

@@ -24,7 +24,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
     private const string RetryTimer = "retry";
     private const string AnswerTimer = "answer";
 
-    // A guest can change its nodes as fast as xenstored lets it; we look so often in a second, and see the last of it in the next.
+    // A guest can change its nodes as fast as xenstored lets it. They are looked at this often in a second; the next second shows the rest.
     private const int LooksPerSecond = 50;
 
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(500);
@@ -68,7 +68,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
     protected override void PreStart()
     {
         if (Machine.Ring is RingPhase.Connecting or RingPhase.Disconnecting)
-            Timers.StartSingleTimer(AnswerTimer, Unanswered.Instance, s_answer);
+            Timers.StartSingleTimer(AnswerTimer, new Unanswered(), s_answer);
         Self.Tell(new VbdProtocol.Changed());
     }
 
@@ -167,7 +167,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
             (_second, _looks) = (Now, 0);
         if (++_looks > LooksPerSecond)
         {
-            Timers.StartSingleTimer(RetryTimer, Retry.Instance, TimeSpan.FromSeconds(1));
+            Timers.StartSingleTimer(RetryTimer, new Retry(), TimeSpan.FromSeconds(1));
             return;
         }
         _hasChanged = false;
@@ -201,12 +201,12 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
             Follow();
     }
 
-    private void Ask(object request)
+    private void Ask(RingProtocol.GuestRequest request)
     {
         if (request is RingProtocol.Connect connect)
             Log(log => log.Connecting(Id, Machine.Minor, connect.Adopt));
         _supervisor.Tell(new DiskProtocol.ToRing(Machine.Minor, request));
-        Timers.StartSingleTimer(AnswerTimer, Unanswered.Instance, s_answer);
+        Timers.StartSingleTimer(AnswerTimer, new Unanswered(), s_answer);
     }
 
     private void Answered(VbdMachine machine)
@@ -228,7 +228,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
         }
         Timers.Cancel(AnswerTimer);
         Machine = machine;
-        Timers.StartSingleTimer(RetryTimer, Retry.Instance, s_retry);
+        Timers.StartSingleTimer(RetryTimer, new Retry(), s_retry);
     }
 
     /// <summary>Whatever it is, it costs this device alone and is tried again; a connection that is back brings an event.</summary>
@@ -238,7 +238,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
         if (!isConnectionLost && cause.Message != _lastTrouble)
             Log(log => log.NotFollowed(Id, cause));
         _lastTrouble = cause.Message;
-        Timers.StartSingleTimer(RetryTimer, Retry.Instance, s_retry);
+        Timers.StartSingleTimer(RetryTimer, new Retry(), s_retry);
     }
 
     private void DomainSeen(bool isAlive)
@@ -270,7 +270,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
     private void Listen(XenStoreWatch watch)
     {
         if (_frontend is { IsCompletedSuccessfully: true } frontend && frontend.Result == watch)
-            watch.NextAsync().PipeTo(Self, success: _ => new FrontendChanged(watch), failure: _ => Retry.Instance);
+            watch.NextAsync().PipeTo(Self, success: _ => new FrontendChanged(watch), failure: _ => new Retry());
     }
 
     private void Log(Action<ILoggingAdapter> line)
@@ -289,13 +289,7 @@ internal sealed class VbdDeviceActor : UntypedActor, IWithTimers, IWithUnbounded
 
     private sealed record WatchFailed(Exception Cause);
 
-    private sealed class Retry
-    {
-        internal static readonly Retry Instance = new();
-    }
+    private sealed record Retry;
 
-    private sealed class Unanswered
-    {
-        internal static readonly Unanswered Instance = new();
-    }
+    private sealed record Unanswered;
 }

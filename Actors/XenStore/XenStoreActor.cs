@@ -126,7 +126,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
                 if (!_hasComplained)
                     _log.NoStore(notReached.Cause.Message);
                 _hasComplained = true;
-                Timers.StartSingleTimer(RetryTimer, Retry.Instance, s_retry);
+                Timers.StartSingleTimer(RetryTimer, new Retry(), s_retry);
                 break;
             case Retry:
                 Connect();
@@ -165,7 +165,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
                 break;
             case ScanFailed failed:
                 _log.ScanFailed(failed.Cause.Message);
-                Timers.StartSingleTimer(RetryTimer, Retry.Instance, s_retry);
+                Timers.StartSingleTimer(RetryTimer, new Retry(), s_retry);
                 break;
             case Retry:
                 Scan();
@@ -287,10 +287,10 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
         return new DomainsSeen(isAlive);
     }
 
-    private void TellDevices(object message)
+    private void TellDevices(DiskProtocol.Announcement announcement)
     {
         foreach (IActorRef device in _devices.Values)
-            device.Tell(message);
+            device.Tell(announcement);
     }
 
     private sealed record Reached(XenStoreClient Client, uint DomId, XenStoreWatch Backends, XenStoreWatch Deaths) : IAsyncDisposable
@@ -314,8 +314,5 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
 
     private sealed record DomainsSeen(IReadOnlyDictionary<uint, bool> IsAlive);
 
-    private sealed class Retry
-    {
-        internal static readonly Retry Instance = new();
-    }
+    private sealed record Retry;
 }

@@ -7,8 +7,8 @@ namespace Tapvisor.Actors.XenStore;
 
 /// <summary>
 /// A disk's side of its guests' devices in XenStore: announces the disk to those that watch the store, and takes what they, or an upstream
-/// tapback, ask to the disk's ring device. The devices themselves are found by <see cref="XenStoreActor"/>: they are there before anybody
-/// has named their disk.
+/// tapback, ask of it to the disk's ring device. The devices themselves are found by <see cref="XenStoreActor"/>: they are there before
+/// anybody has named their disk.
 /// </summary>
 internal sealed class XenStoreWatchActor(IActorRef ring) : UntypedActor
 {

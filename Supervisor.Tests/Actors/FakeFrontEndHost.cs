@@ -9,6 +9,7 @@ namespace Tapvisor.Tests.Actors;
 internal sealed class FakeFrontEndHost : IFrontEndHost
 {
     private int _starts;
+    private volatile TaskCompletionSource? _held;
 
     internal bool IsStarted { get; private set; }
 
@@ -30,7 +31,7 @@ internal sealed class FakeFrontEndHost : IFrontEndHost
         if (Refusal is { } refusal)
             return Task.FromException(refusal);
         IsStarted = true;
-        return Task.CompletedTask;
+        return _held?.Task ?? Task.CompletedTask;
     }
 
     public Task StopAsync()
@@ -52,6 +53,20 @@ internal sealed class FakeFrontEndHost : IFrontEndHost
             return Task.FromException<BlkifFeatures>(refusal);
         Guest = frontend;
         return Task.FromResult(new BlkifFeatures(2048, 512, 512, 0, true, 512, 0, CanDiscardSecurely: false, KeepsGrants: true));
+    }
+
+    /// <summary>Starts from here on do not return before <see cref="LetGo"/>.</summary>
+    internal void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>They return, or fail after all.</summary>
+    internal void LetGo(BlockException? failure = null)
+    {
+        TaskCompletionSource? held = _held;
+        _held = null;
+        if (failure is null)
+            held?.SetResult();
+        else
+            held?.SetException(failure);
     }
 
     public Task<bool> DisconnectAsync(uint domId, uint devId)

@@ -4,7 +4,7 @@ using Tapvisor.XenStore;
 
 namespace Tapvisor.Actors.XenStore.Vbd;
 
-/// <summary>The nodes of one directory as they were read; whoever wrote them is trusted in nothing.</summary>
+/// <summary>The nodes of one directory as they were read; nothing in them is trusted, whoever wrote it.</summary>
 internal sealed class NodeValues(IReadOnlyDictionary<string, string> values)
 {
     // Of what is put into a log or an error node.

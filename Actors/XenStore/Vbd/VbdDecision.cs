@@ -19,8 +19,8 @@ internal sealed record VbdDecision(VbdMachine Next)
     /// <summary>The backend's directory goes.</summary>
     internal bool RemovesDirectory { get; init; }
 
-    /// <summary>A RingProtocol.Connect or Disconnect for the ring of <see cref="VbdMachine.Minor"/>.</summary>
-    internal object? Request { get; init; }
+    /// <summary>For the ring of <see cref="VbdMachine.Minor"/>.</summary>
+    internal RingProtocol.GuestRequest? Request { get; init; }
 
     /// <summary>There is no such device any more.</summary>
     internal bool IsOver { get; init; }

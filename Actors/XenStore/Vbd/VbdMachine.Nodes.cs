@@ -43,6 +43,7 @@ internal sealed partial record VbdMachine
         var writes = new List<NodeWrite>();
         if (Features is { } features)
         {
+            nodes.CheckDeviceType();
             uint info = features.Info | (nodes.IsCdRom ? VDISK_CDROM : 0) | (nodes.IsReadOnly ? VDISK_READONLY : 0);
             bool discards = features.CanDiscard && !nodes.IsReadOnly && nodes.Backend["discard-enable"] != "0";
             writes.AddRange(

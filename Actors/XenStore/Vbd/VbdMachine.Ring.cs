@@ -7,8 +7,8 @@ namespace Tapvisor.Actors.XenStore.Vbd;
 internal sealed partial record VbdMachine
 {
     /// <summary>
-    /// The ring is served; or, of one that was served already, it offers something else now. One that was taken over is in use: its
-    /// frontend was told everything by the service that died.
+    /// The ring is served; or it was served already, and offers something else now. A ring that was taken over is in use: the service that
+    /// died has told its frontend everything.
     /// </summary>
     internal VbdMachine Connected(BlkifFeatures features) => Ring is RingPhase.Connecting or RingPhase.Connected
         ? this with

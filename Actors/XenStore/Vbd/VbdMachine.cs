@@ -186,7 +186,7 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
         try
         {
             BlkifFrontend offer = Offered(nodes, adopts);
-            _ = nodes.IsCdRom;
+            nodes.CheckDeviceType();
             return new VbdDecision(this with { Ring = RingPhase.Connecting, Minor = disk.Minor, Offer = offer, IsAdopting = adopts })
             {
                 Writes = adopts ? Identity(nodes, disk) : [.. Limits(), .. Identity(nodes, disk)],
@@ -272,8 +272,8 @@ internal sealed partial record VbdMachine(VbdId Id, VbdOptions Options)
     };
 
     /// <summary>
-    /// As Linux backends do (xenbus_client.c, xenbus_dev_fatal): the reason into the error node, and 5. A ring that there is goes when
-    /// the frontend follows.
+    /// As Linux backends do (xenbus_client.c, xenbus_dev_fatal): the reason into the error node, and 5. A ring that is still
+    /// there goes when the frontend follows.
     /// </summary>
     private VbdDecision Fail(VbdSnapshot nodes, VbdFailure failure) => Failure == failure && IsClosed(nodes)
         ? new VbdDecision(this)

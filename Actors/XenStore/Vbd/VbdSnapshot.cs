@@ -14,7 +14,7 @@ internal sealed record VbdSnapshot(NodeValues Backend, NodeValues Frontend, Disk
         FrontendOffer.KeepsGrants,
     ];
 
-    /// <summary>Whether the device is there; what a late script leaves in a removed directory is none.</summary>
+    /// <summary>Whether the device is there; nodes that a late script left in a removed directory are no device.</summary>
     internal bool Exists => Backend.State is not null;
 
     /// <summary>The frontend's directory; null when what is there cannot be one, or leaves no room for the names of its nodes.</summary>
@@ -48,12 +48,15 @@ internal sealed record VbdSnapshot(NodeValues Backend, NodeValues Frontend, Disk
         { } mode => throw new VbdException(Errno.EINVAL, $"the node mode is '{NodeValues.Shown(mode)}', not r or w"),
     };
 
+    internal bool IsCdRom => DeviceType == "cdrom";
+
     /// <summary>The toolstack's word counts, which the guest cannot change.</summary>
+    private string DeviceType => Backend["device-type"] ?? Frontend["device-type"] ?? "disk";
+
     /// <exception cref="VbdException">EOPNOTSUPP: neither disk nor cdrom.</exception>
-    internal bool IsCdRom => (Backend["device-type"] ?? Frontend["device-type"] ?? "disk") switch
+    internal void CheckDeviceType()
     {
-        "disk" => false,
-        "cdrom" => true,
-        { } type => throw new VbdException(Errno.EOPNOTSUPP, $"the node device-type is '{NodeValues.Shown(type)}', not disk or cdrom"),
-    };
+        if (DeviceType is not ("disk" or "cdrom"))
+            throw new VbdException(Errno.EOPNOTSUPP, $"the node device-type is '{NodeValues.Shown(DeviceType)}', not disk or cdrom");
+    }
 }

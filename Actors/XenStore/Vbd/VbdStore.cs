@@ -36,7 +36,7 @@ internal sealed class VbdStore(XenStoreClient client, VbdId id, VbdOptions optio
         return nodes.FrontendPath is { } path ? nodes with { Frontend = await ReadFrontendAsync(transaction, path, machine) } : nodes;
     }
 
-    /// <summary>The offer is read while there is one, and nobody has taken it.</summary>
+    /// <summary>The offer is read as long as there is one that nobody has taken.</summary>
     private async Task<NodeValues> ReadFrontendAsync(XenStoreTransaction transaction, string path, VbdMachine machine)
     {
         string[] basic = ["state", "device-type", .. FrontendOffer.Nodes];
@@ -56,7 +56,7 @@ internal sealed class VbdStore(XenStoreClient client, VbdId id, VbdOptions optio
         }
     }
 
-    /// <summary>All at once: they are requests of their own, but nobody waits for one before sending the next.</summary>
+    /// <summary>Sends a request for every node before it waits for the first answer.</summary>
     private static async Task<NodeValues> ReadAsync(XenStoreTransaction transaction, string directory, IReadOnlyList<string> names)
     {
         string?[] values = await Task.WhenAll(names.Select(name => transaction.TryReadAsync($"{directory}/{name}")));
