@@ -1,7 +1,6 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Tapvisor.Formats.Vhd;
-using Tapvisor.TapCtl;
 using Tapvisor.VhdUtil;
 
 namespace Tapvisor.Tests.Formats;
@@ -23,7 +22,7 @@ public sealed class FormatsRoomTests
 
     [Fact]
     public void Vhd_util_knows_no_engine() =>
-        Assert.Equal(["Tapvisor.CommandLine", "Tapvisor.Formats", "Tapvisor.Native"], Rooms(typeof(CommandContext).Assembly.Location));
+        Assert.Equal(["Tapvisor.CommandLine", "Tapvisor.Formats", "Tapvisor.Native"], Rooms(typeof(VhdContext).Assembly.Location));
 
     private static IEnumerable<string> Rooms(string assembly) =>
         References(assembly).Assemblies.Where(name => name.StartsWith("Tapvisor.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
