@@ -20,9 +20,6 @@ public sealed unsafe class IoVectorList : IDisposable
     /// <summary>Bytes of all parts.</summary>
     public long TotalLength { get; private set; }
 
-    /// <summary>No further part fits.</summary>
-    public bool IsFull => Count == Capacity;
-
     /// <summary>The first struct iovec.</summary>
     internal nint Address => (nint)_vectors;
 

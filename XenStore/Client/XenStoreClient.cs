@@ -109,17 +109,6 @@ public sealed class XenStoreClient : XenStoreOperations, IAsyncDisposable
     /// <summary>Forgets a domain; a toolstack's business.</summary>
     public Task ReleaseAsync(uint domId) => RequestAsync(XenStoreMessageType.XS_RELEASE, Number(domId), "");
 
-    /// <summary>Takes back a domain's shutdown; a toolstack's business.</summary>
-    public Task ResumeAsync(uint domId) => RequestAsync(XenStoreMessageType.XS_RESUME, Number(domId), "");
-
-    /// <summary>Gives a domain the rights of another one, which it emulates devices for; a toolstack's business.</summary>
-    public Task SetTargetAsync(uint domId, uint target) =>
-        RequestAsync(XenStoreMessageType.XS_SET_TARGET, Payload.Strings($"{domId}", $"{target}"), "");
-
-    /// <summary>Asks the store itself to do something.</summary>
-    public async Task<string> ControlAsync(params string[] arguments) =>
-        Payload.Text(await RequestAsync(XenStoreMessageType.XS_CONTROL, Payload.Strings(arguments), "")).TrimEnd('\0');
-
     /// <summary>Ends every watch and the connection.</summary>
     public async ValueTask DisposeAsync()
     {

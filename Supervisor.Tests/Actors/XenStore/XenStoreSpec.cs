@@ -24,7 +24,7 @@ public abstract class XenStoreSpec : TestKit, IAsyncLifetime
     private readonly TemporaryDirectory _directory = new();
 
     protected XenStoreSpec(ITestOutputHelper output)
-        : base(output: output)
+        : base("akka.log-dead-letters = off", output: output)
     {
     }
 
