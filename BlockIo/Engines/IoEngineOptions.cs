@@ -9,7 +9,13 @@ public sealed record IoEngineOptions
     /// <summary>How to talk to the kernel.</summary>
     public IoEngineKind Kind { get; init; } = IoEngineKind.Auto;
 
-    /// <summary>Entries of the submission queue. More operations than that may be in flight; they are submitted in several calls.</summary>
+    /// <summary>Operations in flight that there is room for, for each that is being submitted: many are in flight while few are new.</summary>
+    internal const int InFlightFactor = 4;
+
+    /// <summary>
+    /// Entries of io_uring's submission queue; its completion queue, and the context of libaio, have <see cref="InFlightFactor"/> times as
+    /// many. More operations than that may be under way; they are submitted in several calls.
+    /// </summary>
     public int QueueEntries { get; init; } = 256;
 
     /// <summary>

@@ -21,6 +21,9 @@ internal static class ConfigurationFile
     /// <summary>The path of the file that holds every default.</summary>
     internal static string DefaultPath => Path.Combine(AppContext.BaseDirectory, DefaultName);
 
+    /// <summary>Every name that a setting may have; those of groups are not among <see cref="SettingNames.Settings"/>.</summary>
+    internal static SettingNames Names() => new(Scan(DefaultPath).Assignments);
+
     /// <summary>Reads all that applies.</summary>
     /// <param name="named">The file that the command line names, or null.</param>
     /// <exception cref="ServiceConfigurationException">A file is missing or malformed, or says what no setting is.</exception>

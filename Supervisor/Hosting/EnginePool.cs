@@ -20,6 +20,8 @@ internal sealed class EnginePool : IDiskHostFactory, IDisposable
         _create = create;
     }
 
+    internal IReadOnlyList<IoEngine> Engines => _engines;
+
     /// <inheritdoc />
     public IDiskHost Create(int minor)
     {

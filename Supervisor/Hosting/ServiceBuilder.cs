@@ -41,7 +41,9 @@ internal static class ServiceBuilder
         builder.Services.AddSingleton(new SettingsSource(settings.Supervisor));
         builder.Services.AddSingleton(new DiskTable());
         builder.Services.AddSingleton(CreateEngines);
-        builder.Services.AddSingleton(_ => new StatisticsPublisher(settings.StatisticsDirectory, Environment.ProcessId, TimeProvider.System));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(provider => new StatisticsPublisher(
+            settings.StatisticsDirectory, Environment.ProcessId, provider.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(provider => DiskJournal.Create(
             provider.GetRequiredService<ControlDirectory>().Journals, Environment.ProcessId));
 

@@ -7,11 +7,11 @@ namespace Tapvisor.Supervisor.Hosting;
 
 /// <summary>Brings the published counters up to date from time to time; the disks do not wait for it.</summary>
 internal sealed class StatisticsService(
-    StatisticsPublisher publisher, ServiceSettings settings, ILogger<StatisticsService> log) : BackgroundService
+    StatisticsPublisher publisher, ServiceSettings settings, TimeProvider time, ILogger<StatisticsService> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(settings.StatisticsInterval);
+        using var timer = new PeriodicTimer(settings.StatisticsInterval, time);
         bool failed = false;
         do
         {

@@ -13,32 +13,36 @@ namespace Tapvisor.BlockIo.Engines.Aio;
 /// </summary>
 internal sealed unsafe class AioContext : IDisposable
 {
-    /// <summary>Operations that the kernel holds at most; fs.aio-max-nr (65536 by default) bounds the sum over the host.</summary>
-    internal const int Capacity = 1024;
-
     // Events taken by io_getevents at a time, where the ring is not as expected.
     private const int EventBatch = 64;
 
     private readonly int _wakeDescriptor;
-    private readonly iocb* _iocbs = (iocb*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(iocb));
-    private readonly iocb** _pending = (iocb**)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(iocb*));
+    private readonly iocb* _iocbs;
+    private readonly iocb** _pending;
     private readonly io_event* _events = (io_event*)NativeMemory.AllocZeroed(EventBatch, (nuint)sizeof(io_event));
-    private readonly ushort[] _free = new ushort[Capacity];
+    private readonly ushort[] _free;
     private readonly aio_context_t _context;
     private readonly bool _isRingReadable;
-    private int _freeCount = Capacity;
+    private int _freeCount;
     private int _pendingCount;
     private int _eventCount;
     private int _eventNext;
 
     /// <param name="wakeDescriptor">An eventfd that each completion signals.</param>
-    internal AioContext(int wakeDescriptor)
+    /// <param name="capacity">
+    /// Operations that the kernel holds at most, up to 65536; fs.aio-max-nr (65536 by default) bounds the sum over the host.
+    /// </param>
+    internal AioContext(int wakeDescriptor, int capacity)
     {
         _wakeDescriptor = wakeDescriptor;
-        for (int i = 0; i < Capacity; i++)
-            _free[i] = (ushort)(Capacity - 1 - i);
+        _iocbs = (iocb*)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(iocb));
+        _pending = (iocb**)NativeMemory.AllocZeroed((nuint)capacity, (nuint)sizeof(iocb*));
+        _free = new ushort[capacity];
+        _freeCount = capacity;
+        for (int i = 0; i < capacity; i++)
+            _free[i] = (ushort)(capacity - 1 - i);
         aio_context_t context = default;
-        int result = io_setup(Capacity, &context);
+        int result = io_setup((uint)capacity, &context);
         int error = errno;
         _context = context;
         if (result < 0)

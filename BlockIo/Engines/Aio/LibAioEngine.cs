@@ -59,7 +59,7 @@ internal sealed unsafe class LibAioEngine(IoEngineOptions options) : PosixEngine
 
     private protected override void Open()
     {
-        _context = new AioContext(WakeDescriptor);
+        _context = new AioContext(WakeDescriptor, Settings.QueueEntries * IoEngineOptions.InFlightFactor);
         _epoll = epoll_create1(EPOLL_CLOEXEC);
         if (_epoll < 0)
             throw KernelErrors.Exception(errno, $"cannot make the epoll of {Name}");

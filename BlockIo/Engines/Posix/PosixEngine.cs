@@ -61,6 +61,8 @@ internal abstract partial class PosixEngine : IoEngine
     /// <summary>Nothing may start any more.</summary>
     internal bool IsStopping { get; private set; }
 
+    internal Spinner Spinner => _spinner;
+
     /// <summary>Operations that the kernel or a helper thread holds.</summary>
     internal int InFlight => _inFlight;
 

@@ -15,9 +15,6 @@ internal sealed unsafe class Ring : IDisposable
     private static readonly uint s_requiredFeatures =
         IORING_FEAT_SINGLE_MMAP | IORING_FEAT_NODROP | IORING_FEAT_SUBMIT_STABLE | IORING_FEAT_EXT_ARG;
 
-    // Entries for completions, for each entry for submissions: many operations are in flight while few are being submitted.
-    private const uint CompletionFactor = 4;
-
     private static readonly byte[] s_opcodes =
     [
         IORING_OP_READ, IORING_OP_WRITE, IORING_OP_READ_FIXED, IORING_OP_WRITE_FIXED, IORING_OP_FSYNC, IORING_OP_FALLOCATE,
@@ -55,7 +52,7 @@ internal sealed unsafe class Ring : IDisposable
             IORING_SETUP_COOP_TASKRUN | IORING_SETUP_SUBMIT_ALL | IORING_SETUP_TASKRUN_FLAG,
             0])
         {
-            parameters = new io_uring_params { flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | flags, cq_entries = entries * CompletionFactor };
+            parameters = new io_uring_params { flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP | flags, cq_entries = entries * IoEngineOptions.InFlightFactor };
             _descriptor = io_uring_setup(entries, &parameters);
             error = errno;
             if (_descriptor >= 0 || error != Errno.EINVAL)

@@ -15,7 +15,7 @@ public sealed class HoconTests
     [InlineData("tapvisor.nbd.connections = 4\ntapvisor { nbd.connections = 5 }")]
     [InlineData("tapvisor.nbd.connections = \"\"\"5\"\"\"")]
     [InlineData("tapvisor.nbd.connections = 5\r\n")]
-    public void A_setting_can_be_written_in_many_ways(string text) => Assert.Equal(5, Read(text).Nbd.MaxConnections);
+    public void A_setting_can_be_written_in_many_ways(string text) => Assert.Equal(5, TestSettings.Of(text).Nbd.MaxConnections);
 
     [Theory]
     [InlineData("[]", "")]
@@ -24,7 +24,7 @@ public sealed class HoconTests
     [InlineData("[\"/a\", /b,]", "/a, /b")]
     [InlineData("[\n /a # first\n /b\n]", "/a, /b")]
     public void Lists_are_lists(string text, string directories) =>
-        Assert.Equal(directories, Read($"tapvisor.vhd.key-directories = {text}").Images.KeyDirectories.ToString());
+        Assert.Equal(directories, TestSettings.Of($"tapvisor.vhd.key-directories = {text}").Images.KeyDirectories.ToString());
 
     [Theory]
     [InlineData("on", true)]
@@ -35,7 +35,7 @@ public sealed class HoconTests
     [InlineData("false", false)]
     [InlineData("no", false)]
     public void Switches_have_three_words_each(string text, bool expected) =>
-        Assert.Equal(expected, Read($"tapvisor.fault-injection = {text}").Supervisor.FaultInjection);
+        Assert.Equal(expected, TestSettings.Of($"tapvisor.fault-injection = {text}").Supervisor.FaultInjection);
 
     [Theory]
     [InlineData("100us", 100)]
@@ -45,7 +45,7 @@ public sealed class HoconTests
     [InlineData("1 milliseconds", 1000)]
     [InlineData("900000ns", 900)]
     public void Durations_have_the_units_of_the_specification(string text, int microseconds) =>
-        Assert.Equal(microseconds, Read($"tapvisor.engine.spin = {text}").Engine.SpinMicroseconds);
+        Assert.Equal(microseconds, TestSettings.Of($"tapvisor.engine.spin = {text}").Engine.SpinMicroseconds);
 
     [Theory]
     [InlineData("2097152", 2 << 20)]
@@ -54,7 +54,7 @@ public sealed class HoconTests
     [InlineData("1.5MiB", 3 << 19)]
     [InlineData("2MB", 2_000_000)]
     public void Sizes_have_the_units_of_the_specification(string text, int bytes) =>
-        Assert.Equal(bytes, Read($"tapvisor.disk.buffers = {text}").Queue.BufferBytes);
+        Assert.Equal(bytes, TestSettings.Of($"tapvisor.disk.buffers = {text}").Queue.BufferBytes);
 
     [Theory]
     [InlineData("tapvisor {\n  nbd {\n", "line 3", "the '{' of line 2 is not closed")]
@@ -81,7 +81,7 @@ public sealed class HoconTests
     [InlineData("{ } tapvisor.nbd.connections = 5", "line 1", "'t' follows the last '}'")]
     public void What_is_not_understood_is_refused_with_its_line(string text, string line, string reason)
     {
-        string message = Assert.Throws<ServiceConfigurationException>(() => Read(text)).Message;
+        string message = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message;
         Assert.Contains(line, message, StringComparison.Ordinal);
         Assert.Contains(reason, message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
@@ -97,10 +97,10 @@ public sealed class HoconTests
     [InlineData("akka.log-dead-leters = on", "the nearest one is akka.log-dead-letters")]
     [InlineData("akka.loglevel = DEBUG", "cannot be set: it follows from tapvisor.log.level")]
     public void A_misspelt_or_misplaced_name_is_refused_with_the_nearest(string text, string reason) =>
-        Assert.Contains(reason, Assert.Throws<ServiceConfigurationException>(() => Read(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_settings_name_of_akka_is_accepted() => Read("akka.actor.ask-timeout = 10s");
+    public void A_settings_name_of_akka_is_accepted() => TestSettings.Of("akka.actor.ask-timeout = 10s");
 
     [Fact]
     public void Nesting_has_a_limit() =>
@@ -126,7 +126,5 @@ public sealed class HoconTests
         }
     }
 
-    private static string Refusal(string text) => Assert.Throws<ServiceConfigurationException>(() => Read(text)).Message;
-
-    private static ServiceSettings Read(string text) => SettingsReader.Read(ConfigurationFile.LoadText(text, "test"));
+    private static string Refusal(string text) => Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message;
 }

@@ -39,7 +39,7 @@ public sealed class SettingsReaderTests
     [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
     public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
     {
-        ServiceConfigurationException error = Assert.Throws<ServiceConfigurationException>(() => Read(hocon));
+        ServiceConfigurationException error = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(hocon));
         Assert.Contains($"{name} is '{value}'", error.Message, StringComparison.Ordinal);
         Assert.Contains(rule, error.Message, StringComparison.Ordinal);
     }
@@ -47,7 +47,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Durations_and_sizes_have_units()
     {
-        ServiceSettings settings = Read("tapvisor { engine.spin = 1ms\n disk.buffers = 2MiB\n restart.window = 2m\n nbd.handshake-timeout = 250ms }");
+        ServiceSettings settings = TestSettings.Of("tapvisor { engine.spin = 1ms\n disk.buffers = 2MiB\n restart.window = 2m\n nbd.handshake-timeout = 250ms }");
         Assert.Equal(1000, settings.Engine.SpinMicroseconds);
         Assert.Equal(2 << 20, settings.Queue.BufferBytes);
         Assert.Equal(TimeSpan.FromMinutes(2), settings.Supervisor.RestartWindow);
@@ -57,11 +57,11 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Parents_may_be_in_absolute_directories_only()
     {
-        Assert.True(Allows(Read("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]"), "/dev/mapper/vg-base"));
-        Assert.False(Allows(Read("tapvisor.vhd.parent-directories = []"), "/run/sr-mount/b/base"));
+        Assert.True(Allows(TestSettings.Of("tapvisor.vhd.parent-directories = [\"/srv/x\", \"/dev/vg\"]"), "/dev/mapper/vg-base"));
+        Assert.False(Allows(TestSettings.Of("tapvisor.vhd.parent-directories = []"), "/run/sr-mount/b/base"));
         Assert.True(Allows(SettingsReader.Read(s_defaults), "/run/sr-mount/b/base"));
         ServiceConfigurationException error =
-            Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.parent-directories = [srv]"));
+            Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of("tapvisor.vhd.parent-directories = [srv]"));
         Assert.Contains("is '[srv]'", error.Message, StringComparison.Ordinal);
     }
 
@@ -69,13 +69,10 @@ public sealed class SettingsReaderTests
     public void Keys_are_looked_for_nowhere_unless_a_directory_is_named()
     {
         Assert.True(SettingsReader.Read(s_defaults).Images.KeyDirectories.IsEmpty);
-        Assert.Equal("/srv/keys", Read("tapvisor.vhd.key-directories = [\"/srv/keys\"]").Images.KeyDirectories.ToString());
-        Assert.Throws<ServiceConfigurationException>(() => Read("tapvisor.vhd.key-directories = [keys]"));
+        Assert.Equal("/srv/keys", TestSettings.Of("tapvisor.vhd.key-directories = [\"/srv/keys\"]").Images.KeyDirectories.ToString());
+        Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of("tapvisor.vhd.key-directories = [keys]"));
     }
 
     private static bool Allows(ServiceSettings settings, string parent) =>
         settings.Images.Parents.Allows("/a/leaf", parent, new CanonicalPaths(FileNames.OfHost));
-
-    private static ServiceSettings Read(string hocon) =>
-        SettingsReader.Read(ConfigurationFile.LoadText(hocon, "test"));
 }

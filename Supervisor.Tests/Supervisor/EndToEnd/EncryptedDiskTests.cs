@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Tapvisor.Tests.Architecture;
 using Tapvisor.Tests.Formats.Crypto;
 using Tapvisor.Tests.Formats.Vhd;
 
@@ -92,6 +93,7 @@ public sealed class EncryptedDiskTests
     }
 
     [SkippableFact]
+    [Setting("tapvisor.vhd.key-directories")]
     public async Task A_disk_whose_keys_are_in_a_key_directory_comes_back_by_itself_after_kill_9()
     {
         Tool.Require("qemu-io");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tapvisor.Tests.Architecture;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 
@@ -73,6 +74,7 @@ public sealed class EndingTests : IDisposable
     }
 
     [SkippableFact]
+    [Setting("tapvisor.shutdown-timeout")]
     public async Task A_disk_that_hangs_is_named_and_keeps_the_process_no_longer_than_the_shutdown_timeout_says()
     {
         Tool.Require("qemu-io");
@@ -90,6 +92,7 @@ public sealed class EndingTests : IDisposable
     }
 
     [Fact]
+    [Setting("tapvisor.log.level")]
     public async Task At_level_debug_the_log_has_lines_of_actors_and_a_reload_takes_them_away()
     {
         Daemon service = await StartAsync("tapvisor.log.level = debug");

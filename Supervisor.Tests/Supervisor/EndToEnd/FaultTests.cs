@@ -48,10 +48,5 @@ public sealed class FaultTests
         Assert.Contains("read 4096/4096 bytes", result.Output, StringComparison.Ordinal);
     }
 
-    private static JsonElement RestartsOf(TestService service, int minor)
-    {
-        string json = service.Ask<TapdiskResponse.Stats>(new TapdiskRequest.Stats((ushort)minor)).Json;
-        using JsonDocument document = JsonDocument.Parse(json);
-        return document.RootElement.GetProperty("restarts").Clone();
-    }
+    private static JsonElement RestartsOf(TestService service, int minor) => service.Stats(minor).GetProperty("restarts");
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Tapvisor.Control;
 using Tapvisor.Messages;
+using Tapvisor.Tests.Architecture;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 
@@ -49,6 +50,7 @@ public sealed class TapvisordTests : IDisposable
     }
 
     [SkippableFact]
+    [Setting("tapvisor.statistics.directory")]
     public async Task Counters_are_published_while_the_service_lives()
     {
         string shared = _directory.At("shm");
@@ -104,6 +106,7 @@ public sealed class TapvisordTests : IDisposable
     }
 
     [SkippableFact]
+    [Setting("tapvisor.fault-injection")]
     public async Task Sighup_reads_the_configuration_again()
     {
         string path = _directory.At("host.hocon");

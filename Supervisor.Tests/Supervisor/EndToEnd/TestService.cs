@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog.Core;
 using Serilog.Events;
@@ -31,6 +33,8 @@ internal sealed class TestService : IAsyncDisposable
     internal ControlClient Client { get; }
 
     internal static int Pid => Environment.ProcessId;
+
+    internal EnginePool Engines => _host.Services.GetRequiredService<EnginePool>();
 
     /// <summary>Starts it with the shipped configuration and <paramref name="hocon"/> over it.</summary>
     internal static async Task<TestService> StartAsync(string hocon = "")
@@ -66,6 +70,13 @@ internal sealed class TestService : IAsyncDisposable
         where T : TapdiskResponse => Client.Ask<T>(Pid, request, TimeSpan.FromSeconds(60));
 
     internal string Uri(int minor) => $"nbd+unix:///?socket={Directory.NbdSocket(Pid, minor)}";
+
+    /// <summary>The counters that tap-ctl stats shows.</summary>
+    internal JsonElement Stats(int minor)
+    {
+        using JsonDocument document = JsonDocument.Parse(Ask<TapdiskResponse.Stats>(new TapdiskRequest.Stats((ushort)minor)).Json);
+        return document.RootElement.Clone();
+    }
 
     public async ValueTask DisposeAsync()
     {

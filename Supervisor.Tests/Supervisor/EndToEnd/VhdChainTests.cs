@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tapvisor.Tests.Architecture;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
 
@@ -154,6 +155,7 @@ public sealed class VhdChainTests
     }
 
     [SkippableFact]
+    [Setting("tapvisor.vhd.parent-directories")]
     public async Task A_parent_elsewhere_is_refused_unless_its_directory_is_listed()
     {
         using TemporaryDirectory elsewhere = new();

@@ -1,6 +1,7 @@
 using Tapvisor.Control;
 using Tapvisor.Messages;
 using Tapvisor.RingDevices.XenBlkif.Wire;
+using Tapvisor.Tests.Architecture;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
@@ -75,6 +76,7 @@ public sealed class XenRingTests : IDisposable
     }
 
     [SkippableFact]
+    [Setting("tapvisor.xen.devices")]
     public async Task Tapbacks_messages_connect_and_disconnect_and_statistics_tell_of_it()
     {
         Daemon service = await StartAsync();
