@@ -47,6 +47,9 @@ internal static partial class XenBlkifLog
         "minor {Minor}: domain {DomId} device {DevId} ring {Ring}: the guest's pages do not stay mapped, but are copied: {Reason}")]
     internal static partial void NotKept(this ILogger log, int minor, uint domId, uint devId, int ring, string reason);
 
+    [LoggerMessage(12, LogLevel.Warning, "minor {Minor}: {Reason} Nobody serves that ring any more; the file is to be removed by hand")]
+    internal static partial void ShadowStays(this ILogger log, int minor, string reason);
+
     [LoggerMessage(9, LogLevel.Error, "minor {Minor}: domain {DomId} device {DevId} ring {Ring} is halted after an internal error")]
     internal static partial void InternalError(this ILogger log, Exception exception, int minor, uint domId, uint devId, int ring);
 }

@@ -22,6 +22,7 @@ public sealed class XenBlkifRingDevice
     private readonly int _minor;
     private readonly XenGateways _gateways;
     private readonly XenBlkifOptions _options;
+    private readonly ShadowDirectory _shadows;
     private readonly ILogger<XenBlkifRingDevice> _log;
     private readonly List<BlkifConnection> _connections = [];
     private bool _isOpen;
@@ -40,9 +41,12 @@ public sealed class XenBlkifRingDevice
         _queue = queue;
         _minor = minor;
         _gateways = gateways;
-        _options = options.ShadowDirectory.Length == 0
-            ? options
-            : options with { ShadowDirectory = Path.Combine(options.ShadowDirectory, minor.ToString(CultureInfo.InvariantCulture)) };
+        _options = options;
+        _shadows = new ShadowDirectory(
+            queue.Engine,
+            options.ShadowDirectory.Length == 0
+                ? ""
+                : Path.Combine(options.ShadowDirectory, minor.ToString(CultureInfo.InvariantCulture)));
         _log = log;
     }
 
@@ -61,27 +65,15 @@ public sealed class XenBlkifRingDevice
     {
         ArgumentNullException.ThrowIfNull(frontend);
         BlkifLayout layout = BlkifFrontendGate.Check(frontend);
-        if (!_isOpen)
-            throw Refused(frontend, Errno.ENODEV, $"minor {_minor} is not open");
-        frontend = frontend with { KeepsGrants = MayKeepGrants(frontend) };
-        if (adopt && Find(frontend.DomId, frontend.DevId) is { } served && served.IsOf(frontend))
-            return Features(served.Frontend);
-        if (!_gateways.TryEnter(frontend.DomId, frontend.DevId))
-            throw Refused(frontend, Errno.EALREADY, "it is connected already");
-        var connection = new BlkifConnection(new BlkifDevice(
-            _queue, _minor, frontend, layout, _gateways.Of(_queue.Engine), _gateways.IdleCpu, _options, _log));
+        await _shadows.Access.EnterAsync(alone: false);
         try
         {
-            await connection.OpenAsync(adopt);
+            return await OpenAsync(frontend, layout, adopt);
         }
-        catch
+        finally
         {
-            _gateways.Leave(frontend.DomId, frontend.DevId);
-            throw;
+            _shadows.Access.Leave();
         }
-        _connections.Add(connection);
-        Publish();
-        return Features(frontend);
     }
 
     /// <summary>Takes no further request of a guest's device, lets what is at the image end, and gives the rings back.</summary>
@@ -105,9 +97,17 @@ public sealed class XenBlkifRingDevice
             connection.Stop();
         while (_connections.Count > 0)
             await CloseAsync(_connections[^1], handOver, force ? TimeSpan.Zero : _options.DrainTimeout);
-        if (!handOver)
-            ShadowDirectory.Clear(_options.ShadowDirectory);
-        return 0;
+
+        // What was about to connect finds the disk closed, and leaves before.
+        await _shadows.Access.EnterAsync(alone: true);
+        try
+        {
+            return handOver ? 0 : await _shadows.ClearAsync();
+        }
+        finally
+        {
+            _shadows.Access.Leave();
+        }
     }
 
     /// <summary>The disk is open: guests may connect.</summary>
@@ -119,16 +119,39 @@ public sealed class XenBlkifRingDevice
     public async IoTask<int> StartAsync(bool takeOver)
     {
         _isOpen = true;
-        if (_started)
+
+        // Guests that come meanwhile wait: neither is a shadow removed that was just made, nor one replaced that is to be gone on with.
+        await _shadows.Access.EnterAsync(alone: true);
+        try
+        {
+            if (!_started)
+                await TakeOverAsync(takeOver);
+            _started = true;
             return 0;
-        _started = true;
+        }
+        finally
+        {
+            _shadows.Access.Leave();
+        }
+    }
+
+    private static BlockException Refused(BlkifFrontend frontend, int errno, string reason) => new(
+        BlockErrorKind.InvalidArgument, errno, $"Domain {frontend.DomId} device {frontend.DevId} cannot be connected: {reason}.");
+
+    // A Linux guest that is told so allocates at once all that its rings could ever use: 4 MiB for one of a page, which stays mapped in
+    // full, but 66 MiB for one of 16 pages, which does not, and may be more than the guest has.
+    private bool MayKeepGrants(BlkifFrontend frontend) =>
+        _options.KeepsGrants && frontend.KeepsGrants && frontend.Rings.All(ring => ring.References.Count == 1);
+
+    private async IoTask<int> TakeOverAsync(bool takeOver)
+    {
         if (!takeOver)
-            ShadowDirectory.Clear(_options.ShadowDirectory);
-        foreach (BlkifFrontend frontend in ShadowDirectory.Devices(_options.ShadowDirectory))
+            await _shadows.ClearAsync();
+        foreach (BlkifFrontend frontend in await _shadows.DevicesAsync())
         {
             try
             {
-                await ConnectAsync(frontend, adopt: true);
+                await OpenAsync(frontend, BlkifFrontendGate.Check(frontend), adopt: true);
             }
             catch (BlockException e)
             {
@@ -139,13 +162,38 @@ public sealed class XenBlkifRingDevice
         return 0;
     }
 
-    private static BlockException Refused(BlkifFrontend frontend, int errno, string reason) => new(
-        BlockErrorKind.InvalidArgument, errno, $"Domain {frontend.DomId} device {frontend.DevId} cannot be connected: {reason}.");
+    private async IoTask<BlkifFeatures> OpenAsync(BlkifFrontend frontend, BlkifLayout layout, bool adopt)
+    {
+        if (!_isOpen)
+            throw NotOpen(frontend);
+        frontend = frontend with { KeepsGrants = MayKeepGrants(frontend) };
+        if (adopt && Find(frontend.DomId, frontend.DevId) is { } served && served.IsOf(frontend))
+            return Features(served.Frontend);
+        if (!_gateways.TryEnter(frontend.DomId, frontend.DevId))
+            throw Refused(frontend, Errno.EALREADY, "it is connected already");
+        try
+        {
+            var connection = new BlkifConnection(new BlkifDevice(
+                _queue, _minor, frontend, layout, _gateways.Of(_queue.Engine), _gateways.IdleCpu, _shadows, _options, _log));
+            await connection.OpenAsync(adopt);
+            if (!_isOpen)
+            {
+                // It was released meanwhile, together with those that were connected.
+                await connection.CloseAsync(keepShadow: adopt, _options.DrainTimeout);
+                throw NotOpen(frontend);
+            }
+            _connections.Add(connection);
+        }
+        catch
+        {
+            _gateways.Leave(frontend.DomId, frontend.DevId);
+            throw;
+        }
+        Publish();
+        return Features(frontend);
+    }
 
-    // A Linux guest that is told so allocates at once all that its rings could ever use: 4 MiB for one of a page, which stays mapped in
-    // full, but 66 MiB for one of 16 pages, which does not, and may be more than the guest has.
-    private bool MayKeepGrants(BlkifFrontend frontend) =>
-        _options.KeepsGrants && frontend.KeepsGrants && frontend.Rings.All(ring => ring.References.Count == 1);
+    private BlockException NotOpen(BlkifFrontend frontend) => Refused(frontend, Errno.ENODEV, $"minor {_minor} is not open");
 
     private BlkifConnection? Find(uint domId, uint devId) =>
         _connections.Find(c => c.Frontend.DomId == domId && c.Frontend.DevId == devId);

@@ -10,7 +10,7 @@ namespace Tapvisor.Simulation.Hypervisor;
 /// A guest of the loopback: its pages, which of them it grants, and its event channels, in one file that both ends map.
 /// <code>
 ///   page 0          magic
-///   pages 1…16      access of each grant, 4 bytes (GrantAccess)
+///   pages 1…16      access of each grant, 4 bytes: Readable, Writable
 ///   pages 17…32     channels, 64 bytes each
 ///   from page 33    the guest's pages; grant n is the n-th of them
 /// </code>

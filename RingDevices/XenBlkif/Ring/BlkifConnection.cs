@@ -94,11 +94,7 @@ internal sealed class BlkifConnection(BlkifDevice device)
         foreach (GuestRing ring in _rings)
             await ring.DrainAsync();
         foreach (GuestRing ring in _rings)
-        {
-            if (!keepShadow)
-                ring.Shadow.Delete();
-            await ring.CloseAsync();
-        }
+            await ring.CloseAsync(keepShadow);
         return await device.Gateway.ReleaseAsync();
     }
 
@@ -116,52 +112,54 @@ internal sealed class BlkifConnection(BlkifDevice device)
 
     private async IoTask<int> OpenRingAsync(int queue, bool adopt)
     {
-        IReadOnlyList<uint> references = Frontend.Rings[queue].References;
-        IGrantTable grants = device.Gateway.Grants;
         var scope = new IoScope(device.Queue.Engine, "ring pages");
-        GrantMapping mapping = await device.Queue.Engine.OffloadAsync(scope, () => grants.Map(Frontend.DomId, references));
+        GrantMapping mapping = await device.Gateway.MapAsync(scope, Frontend.DomId, Frontend.Rings[queue].References);
         RingShadow? shadow = null;
         uint port = 0;
         try
         {
             // First of all: as long as another process serves the ring this fails, and nothing of it has been touched.
             port = device.Gateway.Events.Bind(Frontend.DomId, Frontend.Rings[queue].Port);
-            var shared = new SharedRing(mapping.Address, mapping.Pages, device.Layout);
-            uint responses = shared.ResponsesProduced;
-            uint requests = shared.RequestsProduced;
+            var pages = new SharedRing(mapping.Address, mapping.Pages, device.Layout);
+            uint responses = pages.ResponsesProduced;
+            uint requests = pages.RequestsProduced;
             List<int> unanswered = [];
-            shadow = adopt
-                ? Adopt(queue, shared.Size, requests, responses, out unanswered)
-                : RingShadow.Create(device.Options.ShadowDirectory, new ShadowIdentity(Frontend, queue), shared.Size, responses);
-            _rings.Add(new GuestRing(new RingContext(device, queue, port, shared, shadow), mapping, responses, unanswered));
+            var identity = new ShadowIdentity(Frontend, queue);
+            if (adopt)
+                (shadow, unanswered) = await AdoptAsync(identity, pages.Size, requests, responses);
+            else
+                shadow = await device.Shadows.CreateAsync(identity, pages.Size, responses);
+            _rings.Add(new GuestRing(new RingContext(device, queue, port, pages, shadow), mapping, responses, unanswered));
             return 0;
         }
         catch
         {
             if (port != 0)
                 device.Gateway.Unbind(port);
-            if (!adopt)
-                shadow?.Delete();
-            shadow?.Dispose();
-            grants.Unmap(mapping);
+            await device.Gateway.UnmapAsync(scope, mapping);
+            if (shadow is not null)
+            {
+                await device.Shadows.CloseAsync(shadow);
+                if (!adopt)
+                    await device.Shadows.DeleteAsync(shadow);
+            }
             throw;
         }
     }
 
-    private RingShadow Adopt(int queue, int size, uint requests, uint responses, out List<int> unanswered)
+    private async IoTask<(RingShadow Shadow, List<int> Unanswered)> AdoptAsync(
+        ShadowIdentity identity, int size, uint requests, uint responses)
     {
-        var identity = new ShadowIdentity(Frontend, queue);
         try
         {
-            RingShadow shadow = RingShadow.Open(device.Options.ShadowDirectory, identity, size);
+            RingShadow shadow = await device.Shadows.OpenAsync(identity, size);
             try
             {
-                unanswered = ShadowRecovery.Recover(shadow, size, requests, responses, device.Options.BeforeStore);
-                return shadow;
+                return (shadow, ShadowRecovery.Recover(shadow, size, requests, responses, device.Options.BeforeStore));
             }
             catch
             {
-                shadow.Dispose();
+                await device.Shadows.CloseAsync(shadow);
                 throw;
             }
         }
@@ -173,13 +171,12 @@ internal sealed class BlkifConnection(BlkifDevice device)
                 throw new BlockException(
                     BlockErrorKind.Io,
                     Errno.EUCLEAN,
-                    $"Ring {queue} of domain {Frontend.DomId} device {Frontend.DevId} cannot be taken over: the guest waits for "
+                    $"Ring {identity.Queue} of domain {Frontend.DomId} device {Frontend.DevId} cannot be taken over: the guest waits for "
                     + $"{requests - responses} requests. {e.Message}",
                     e);
             }
             Log.ShadowUseless(device.Minor, e.Message);
-            unanswered = [];
-            return RingShadow.Create(device.Options.ShadowDirectory, identity, size, responses);
+            return (await device.Shadows.CreateAsync(identity, size, responses), []);
         }
     }
 }

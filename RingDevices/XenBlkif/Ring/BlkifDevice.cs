@@ -3,6 +3,7 @@ using Tapvisor.Disks.Requests;
 using Tapvisor.Messages.Blkif;
 using Tapvisor.RingDevices.XenBlkif.Polling;
 using Tapvisor.RingDevices.XenBlkif.Seam;
+using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
@@ -15,5 +16,6 @@ internal sealed record BlkifDevice(
     BlkifLayout Layout,
     XenGateway Gateway,
     IdleCpu IdleCpu,
+    ShadowDirectory Shadows,
     XenBlkifOptions Options,
     ILogger Log);

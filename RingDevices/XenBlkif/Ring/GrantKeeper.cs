@@ -59,11 +59,7 @@ internal sealed class GrantKeeper(RingContext ring)
         {
             // Another batch may have brought all that these needed, or filled the room.
             if (references.Length > 0)
-            {
-                IGrantTable grants = ring.Device.Gateway.Grants;
-                uint domId = ring.DomId;
-                Kept.Add(references, await ring.Engine.OffloadAsync(ring.Scope, () => grants.Map(domId, references)));
-            }
+                Kept.Add(references, await ring.Device.Gateway.MapAsync(ring.Scope, ring.DomId, references));
             if (isFirst && !Kept.IsEmpty)
                 _ = GiveUnusedBackAsync();
         }
@@ -95,15 +91,6 @@ internal sealed class GrantKeeper(RingContext ring)
         return 0;
     }
 
-    private async IoTask<int> UnmapAsync(List<GrantMapping> mappings)
-    {
-        if (mappings.Count == 0)
-            return 0;
-        IGrantTable grants = ring.Device.Gateway.Grants;
-        return await ring.Engine.OffloadAsync(ring.Scope, () =>
-        {
-            mappings.ForEach(grants.Unmap);
-            return 0;
-        });
-    }
+    private IoTask<int> UnmapAsync(List<GrantMapping> mappings) =>
+        mappings.Count == 0 ? new IoTask<int>(0) : ring.Device.Gateway.UnmapAsync(ring.Scope, mappings);
 }

@@ -1,7 +1,9 @@
+using Tapvisor.BlockIo;
+using Tapvisor.BlockIo.Engines;
 using Tapvisor.BlockIo.Tasks;
 using Tapvisor.Metrics;
+using Tapvisor.Native;
 using Tapvisor.RingDevices.XenBlkif.Seam;
-using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Slots;
 
 namespace Tapvisor.RingDevices.XenBlkif.Ring;
@@ -14,6 +16,7 @@ namespace Tapvisor.RingDevices.XenBlkif.Ring;
 internal sealed class GuestRing
 {
     private readonly RingContext _ring;
+    private readonly GrantMapping _mapping;
     private readonly RingSlots _slots;
     private readonly RingEvents _events;
     private readonly RingIntake _intake;
@@ -37,7 +40,7 @@ internal sealed class GuestRing
     {
         _ring = ring;
         _inherited = inherited;
-        Mapping = mapping;
+        _mapping = mapping;
         _slots = new RingSlots(ring.Pages.Size, ring.Shadow);
         _events = new RingEvents(ring);
         _intake = new RingIntake(ring, _slots, _events);
@@ -48,10 +51,6 @@ internal sealed class GuestRing
         _responses = new RingResponses(ring, _slots, _events, responsesProduced);
         _flow = new RingFlow(ring, _barrier, _buffers, _copies, _submissions, _responses);
     }
-
-    internal GrantMapping Mapping { get; }
-
-    internal RingShadow Shadow => _ring.Shadow;
 
     internal XenBlkifStatistics Statistics => _ring.Statistics;
 
@@ -92,8 +91,11 @@ internal sealed class GuestRing
     }
 
     /// <summary>Gives everything back, after <see cref="DrainAsync"/>.</summary>
-    internal async IoTask<int> CloseAsync()
+    /// <param name="keepShadow">Another process will go on with what is not answered.</param>
+    internal async IoTask<int> CloseAsync(bool keepShadow)
     {
+        if (!keepShadow)
+            await DeleteShadowAsync();
         _ring.HasEnded = true;
         _ring.Work.Open();
         if (_keeper is not null)
@@ -106,9 +108,23 @@ internal sealed class GuestRing
             _buffers.TakeBack(slot);
             _submissions.TakeBack(slot);
         }
-        _ring.Device.Gateway.Grants.Unmap(Mapping);
-        Shadow.Dispose();
+        await _ring.Device.Gateway.UnmapAsync(new IoScope(_ring.Engine, "ring pages"), _mapping);
+        await _ring.Device.Shadows.CloseAsync(_ring.Shadow);
         _slots.Free();
+        return 0;
+    }
+
+    private async IoTask<int> DeleteShadowAsync()
+    {
+        try
+        {
+            await _ring.Device.Shadows.DeleteAsync(_ring.Shadow);
+        }
+        catch (BlockException e)
+        {
+            // The guest waits for its memory, and gets it.
+            _ring.Device.Log.ShadowStays(_ring.Device.Minor, e.Message);
+        }
         return 0;
     }
 

@@ -9,7 +9,7 @@ public interface IGrantTable
     /// <exception cref="BlockException">EINVAL when a grant is bad, ESRCH when there is no such guest.</exception>
     GrantMapping Map(uint domId, IReadOnlyList<uint> references);
 
-    /// <summary>Gives pages back; nobody may touch them any more.</summary>
+    /// <summary>Gives pages back; nobody may touch them any more. May block and be called on any thread.</summary>
     void Unmap(GrantMapping mapping);
 
     /// <summary>

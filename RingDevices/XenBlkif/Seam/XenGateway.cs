@@ -62,6 +62,26 @@ internal sealed class XenGateway(IoEngine engine, Func<IXenInterface> open)
         return 0;
     }
 
+    /// <summary>Has a helper thread map a guest's pages, for that may block.</summary>
+    /// <exception cref="BlockException">As <see cref="IGrantTable.Map"/> says.</exception>
+    internal IoTask<GrantMapping> MapAsync(IoScope scope, uint domId, IReadOnlyList<uint> references)
+    {
+        IGrantTable grants = Grants;
+        return engine.OffloadAsync(scope, () => grants.Map(domId, references));
+    }
+
+    /// <summary>Has a helper thread give pages back.</summary>
+    internal IoTask<int> UnmapAsync(IoScope scope, params IReadOnlyList<GrantMapping> mappings)
+    {
+        IGrantTable grants = Grants;
+        return engine.OffloadAsync(scope, () =>
+        {
+            foreach (GrantMapping mapping in mappings)
+                grants.Unmap(mapping);
+            return 0;
+        });
+    }
+
     /// <summary>Has the events of a port that was just bound go to <paramref name="sink"/>.</summary>
     internal void Listen(uint port, IEventSink sink) => _sinks[port] = sink;
 

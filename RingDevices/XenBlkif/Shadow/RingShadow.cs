@@ -12,7 +12,8 @@ namespace Tapvisor.RingDevices.XenBlkif.Shadow;
 ///   consume:   request and index, State = Consumed, then Consumed + 1
 ///   complete:  status and response index, State = Answered, then the slot in the ring, then rsp_prod, then State = Free
 /// </code>
-/// A record whose index is not below Consumed was not consumed; one whose response index is below rsp_prod was answered.
+/// A record whose index is not below Consumed was not consumed; one whose response index is below rsp_prod was answered. What touches
+/// the file itself blocks, and is a helper thread's (<see cref="ShadowDirectory"/>): making, opening, deleting, disposing.
 /// </summary>
 internal sealed unsafe class RingShadow : IDisposable
 {
@@ -59,9 +60,17 @@ internal sealed unsafe class RingShadow : IDisposable
             // Written in full: a hole in a file system that is full would end the process at the first store.
             File.WriteAllBytes(draft, bytes);
             RingShadow shadow = Attach(draft, path, length);
-            shadow.Consumed = consumed;
-            File.Move(draft, path, overwrite: true);
-            return shadow;
+            try
+            {
+                shadow.Consumed = consumed;
+                File.Move(draft, path, overwrite: true);
+                return shadow;
+            }
+            catch
+            {
+                shadow.Dispose();
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
