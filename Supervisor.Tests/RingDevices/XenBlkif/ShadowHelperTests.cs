@@ -7,6 +7,7 @@ using Tapvisor.RingDevices.XenBlkif;
 using Tapvisor.RingDevices.XenBlkif.Shadow;
 using Tapvisor.RingDevices.XenBlkif.Wire;
 using Tapvisor.Tests.RingDevices.XenBlkif.Guests;
+using static Tapvisor.Native.LinuxCalls;
 
 namespace Tapvisor.Tests.RingDevices.XenBlkif;
 

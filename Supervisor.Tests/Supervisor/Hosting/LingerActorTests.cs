@@ -35,7 +35,7 @@ public sealed class LingerActorTests(ITestOutputHelper output)
     }
 
     /// <summary>It has taken what was in its mailbox.</summary>
-    private static Task IsIdleAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan);
+    private static Task<ActorIdentity> IsIdleAsync(IActorRef actor) => actor.Ask<ActorIdentity>(new Identify(0), Timeout.InfiniteTimeSpan);
 
     private sealed class Lifetime : IHostApplicationLifetime
     {
