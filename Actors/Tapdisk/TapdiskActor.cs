@@ -165,6 +165,9 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         (Resuming { RingFailure: { } failure } resuming, ImageProtocol.Closed or ImageProtocol.CloseFailed) =>
             FailResuming(resuming, failure.Errno, failure.Reason),
 
+        // The image was open, and its driver failed before clients could come: it is recovered when they can.
+        (Opening or Resuming, ImageProtocol.Restarted) => Later(),
+
         (Running or Recovering or GivenUp or Paused, TapdiskRequest.Close) => BeginClosing(ClosingCause.Close),
         (Running or Recovering or GivenUp or Paused, TapdiskRequest.ForceShutdown) => BeginClosing(ClosingCause.ForceShutdown),
         (Running or Recovering or GivenUp or Paused, DiskProtocol.End) => BeginClosing(ClosingCause.End),

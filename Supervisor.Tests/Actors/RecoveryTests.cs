@@ -80,6 +80,20 @@ public sealed class RecoveryTests(ITestOutputHelper output) : SupervisorSpec(out
     }
 
     [Fact]
+    public void A_driver_that_fails_before_clients_can_come_is_recovered_when_they_can()
+    {
+        FakeDiskHost host = Attach(0);
+        host.FakeFrontEnds.Hold();
+        Supervisor.Tell(new TapdiskRequest.Open(0, Raw()), TestActor);
+        AwaitCondition(() => host.FakeFrontEnds.Starts == 1);
+        host.FakeImage.Fail(new InvalidOperationException("too early"));
+        AwaitCondition(() => host.History.ImageRestarts == 1 && !host.FakeImage.IsOpen);
+        host.FakeFrontEnds.LetGo();
+        ExpectMsg<TapdiskResponse.Open>();
+        PassTimeUntil(() => Opens(host) == 2 && host.FakeImage.IsOpen && StateOf(0) == VbdState.None);
+    }
+
+    [Fact]
     public void A_reload_changes_how_often_a_running_disks_driver_is_restarted()
     {
         FakeDiskHost host = Open(0);
