@@ -16,7 +16,7 @@ KVER=${KPKG#linux-image-}
 PACKAGES="$KPKG xen-hypervisor-$XENVER-amd64 xen-utils-$XENVER xenstore-utils busybox-static
   libxencall1 libxendevicemodel1 libxenevtchn1 libxenforeignmemory1 libxengnttab1 libxenhypfs1
   libxenmisc$XENVER libxenstore4 libxentoolcore1 libxentoollog1 libyajl2
-  libc6 libgcc-s1 libstdc++6 liblzma5 libuuid1 zlib1g libzstd1
+  libc6 libgcc-s1 libstdc++6 libssl3 liblzma5 libuuid1 zlib1g libzstd1
   util-linux mount libsmartcols1 nbd-client libnl-3-200 libnl-genl-3-200 libgnutls30 libgmp10 libhogweed6 libidn2-0 libnettle8 libp11-kit0 libtasn1-6 libunistring2 libffi8"
 DOM0_MODULES="xen-gntdev xen-gntalloc xen-evtchn xen-privcmd xenfs xen-blkback loop virtio_pci virtio_console virtio_blk ext4 crc32c_generic nbd"
 DOMU_MODULES="xen-blkfront ext4"
