@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Tapvisor.Supervisor.Commands;
+using Tapvisor.Supervisor.Configuration;
 using Tapvisor.Supervisor.Hosting;
 
+NoApplicationConfiguration.Install();
 using var signals = ServiceSignals.Listen();
 
 var root = new RootCommand("The Tapvisor service: serves disk images to Xen guests and NBD clients, and repairs their I/O when it crashes.")

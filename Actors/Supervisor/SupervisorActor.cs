@@ -211,7 +211,7 @@ public sealed class SupervisorActor : UntypedActor
     private void StartTapdisk(DiskEntry entry)
     {
         IActorRef tapdisk = Context.ActorOf(
-            Props.Create(() => new TapdiskActor(entry, _journal, _settings)), NameOf(entry.Minor));
+            ActorProps.Of(() => new TapdiskActor(entry, _journal, _settings)), NameOf(entry.Minor));
         Context.WatchWith(tapdisk, new TapdiskStopped(entry.Minor));
     }
 

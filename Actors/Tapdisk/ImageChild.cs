@@ -14,7 +14,7 @@ internal sealed class ImageChild(DiskEntry entry)
     /// <summary>Starts it, for the first time or after it stopped.</summary>
     internal void Start(IActorContext context)
     {
-        _actor = context.ActorOf(Props.Create(() => new ImageDriverActor(entry.Minor, entry.Host.Image, entry.Host.History)), "image");
+        _actor = context.ActorOf(ActorProps.Of(() => new ImageDriverActor(entry.Minor, entry.Host.Image, entry.Host.History)), "image");
         context.Watch(_actor);
     }
 

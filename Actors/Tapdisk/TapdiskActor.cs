@@ -71,8 +71,8 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
     protected override void PreStart()
     {
         _image.Start(Context);
-        _ring = Context.ActorOf(Props.Create(() => new RingDeviceActor(_entry.Host.FrontEnds)), "ring");
-        _xenStore = Context.ActorOf(Props.Create(() => new XenStoreWatchActor(_ring)), "xenstore");
+        _ring = Context.ActorOf(ActorProps.Of(() => new RingDeviceActor(_entry.Host.FrontEnds)), "ring");
+        _xenStore = Context.ActorOf(ActorProps.Of(() => new XenStoreWatchActor(_ring)), "xenstore");
         if (Record.Name is null)
             _key.Erase();
         Enter(Begin());

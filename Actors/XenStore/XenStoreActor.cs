@@ -226,7 +226,7 @@ public sealed class XenStoreActor : UntypedActor, IWithTimers
             var store = new VbdStore(_client!, id, _options, _register.Disks);
             VbdRecord record = _register.Device(id, _options);
             device = Context.ActorOf(
-                Props.Create(() => new VbdDeviceActor(store, record, _supervisor)), $"vbd-{id.DomId}-{id.DevId}");
+                ActorProps.Of(() => new VbdDeviceActor(store, record, _supervisor)), $"vbd-{id.DomId}-{id.DevId}");
             Context.Watch(device);
             _devices[id] = device;
             return;

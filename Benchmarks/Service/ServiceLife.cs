@@ -16,7 +16,9 @@ internal sealed class ServiceLife(string tapvisord, int disks)
     /// <exception cref="BenchmarkException">It does not start, or ends otherwise than with 0.</exception>
     internal ServiceFigures Measure()
     {
-        string root = Directory.CreateTempSubdirectory("tapvisor-bench-").FullName;
+        // As /run is: a file system on a disk would be measured instead.
+        string root = Path.Combine("/dev/shm", Path.GetRandomFileName());
+        Directory.CreateDirectory(root);
         try
         {
             return Measure(root);

@@ -19,6 +19,8 @@ internal static class AkkaSettings
 
     private const string LogLevelName = "akka.loglevel";
     private const string EarlyLogLevelName = "akka.stdout-loglevel";
+    private const string ObjectSerializer = "akka.actor.serializers.json";
+    private const string SerializesMessages = "akka.actor.serialize-messages";
     private const string RequestsTimeout = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
     /// <summary>Ours, and why each is.</summary>
@@ -27,6 +29,8 @@ internal static class AkkaSettings
         [OwnHook] = "the service ends its actors itself",
         [LogLevelName] = "it follows from tapvisor.log.level",
         [EarlyLogLevelName] = "nothing is written to standard output that nobody asked for",
+        [ObjectSerializer] = "no message leaves the process",
+        [SerializesMessages] = "no message leaves the process",
         [RequestsTimeout] = "it follows from tapvisor.shutdown-timeout",
     };
 
@@ -45,6 +49,8 @@ internal static class AkkaSettings
         {LogLevelName} = {NameOf(settings.LogLevel)}
         {EarlyLogLevelName} = OFF
         {OwnHook} = off
+        {ObjectSerializer} = "{typeof(InProcessSerializer).AssemblyQualifiedName}"
+        {SerializesMessages} = off
         {RequestsTimeout} = {(long)settings.Limits.RequestsDone.TotalMilliseconds}ms
         """)).WithFallback(file);
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Tapvisor.Actors;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Control;
 using Tapvisor.Disks;
@@ -47,7 +48,7 @@ internal sealed class ControlService(
         if (options.OnDemand && options.Settings.OnDemandLinger > TimeSpan.Zero)
         {
             system.ActorOf(
-                Props.Create(() => new LingerActor(disks, options.Settings.OnDemandLinger, lifetime, _log)), "linger");
+                ActorProps.Of(() => new LingerActor(disks, options.Settings.OnDemandLinger, lifetime, _log)), "linger");
         }
         signals.OnReload(Reload);
         _server = new ControlServer(

@@ -17,7 +17,7 @@ internal static class HostRun
         EndGuard? guard = null;
         try
         {
-            ServiceBuilder.MakeParts(host);
+            await ServiceBuilder.MakePartsAsync(host);
             IHostApplicationLifetime lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
             EndLimits limits = host.Services.GetRequiredService<ServiceSettings>().Limits;
             DiskTable disks = host.Services.GetRequiredService<DiskTable>();

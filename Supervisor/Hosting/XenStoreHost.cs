@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
+using Tapvisor.Actors;
 using Tapvisor.Actors.XenStore;
 using Tapvisor.Actors.XenStore.Vbd;
 using Tapvisor.Control;
@@ -31,7 +32,7 @@ internal sealed class XenStoreHost(
         VbdOptions options = settings.Devices with { IsMain = startup.IsMain, Pid = Environment.ProcessId };
         var register = new VbdRegister();
         ILogger clientLog = logs.CreateLogger<XenStoreClient>();
-        _actor = system.ActorOf(Props.Create(() => new XenStoreActor(store, options, register, supervisor, clientLog)), "xenstore");
+        _actor = system.ActorOf(ActorProps.Of(() => new XenStoreActor(store, options, register, supervisor, clientLog)), "xenstore");
         await _actor.Ask<ActorIdentity>(new Identify(0));
     }
 

@@ -96,6 +96,7 @@ public sealed class HoconTests
     [InlineData("tapvisor.fault-injection { a = 1 }", "tapvisor.fault-injection")]
     [InlineData("akka.log-dead-leters = on", "the nearest one is akka.log-dead-letters")]
     [InlineData("akka.loglevel = DEBUG", "cannot be set: it follows from tapvisor.log.level")]
+    [InlineData("akka.actor.serialize-messages = on", "cannot be set: no message leaves the process")]
     public void A_misspelt_or_misplaced_name_is_refused_with_the_nearest(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, StringComparison.Ordinal);
 

@@ -14,10 +14,16 @@ internal sealed class Daemon : IDisposable
     private bool _ended;
 
     internal Daemon(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+        : this(Path, environment, arguments)
+    {
+    }
+
+    /// <summary>One that was built, or put, elsewhere.</summary>
+    internal Daemon(string program, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
         // Under nohup, or as a script's background job, these tests have signals ignored, and what they start would ignore them, too. env
         // becomes the daemon: the process is the same.
-        _process = Tool.Start("env", environment, ["--default-signal=HUP,INT,QUIT", Path, .. arguments]);
+        _process = Tool.Start("env", environment, ["--default-signal=HUP,INT,QUIT", program, .. arguments]);
         _ = Task.Run(ReadLogAsync);
     }
 
