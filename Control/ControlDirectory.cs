@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using Tapvisor.Messages;
 using Tapvisor.Native;
@@ -16,6 +17,8 @@ public sealed partial class ControlDirectory
     private const string ControlPrefix = "ctl";
 
     private const string NbdPrefix = "nbd";
+
+    private static readonly EnumerationOptions s_everyEntry = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     public const string DefaultPath = "/run/blktap-control";
 
@@ -120,21 +123,20 @@ public sealed partial class ControlDirectory
     /// <summary>
     /// The N of every file prefixN, in the order of their names as glob(3) gives them; none when the directory does not exist.
     /// </summary>
-    internal static List<int> Numbered(string directory, string prefix)
+    /// <exception cref="ControlException">The directory cannot be read.</exception>
+    internal static List<int> Numbered(string directory, string prefix) =>
+        [.. NumbersOf(directory, prefix).OrderBy(number => number.ToString(CultureInfo.InvariantCulture), StringComparer.Ordinal)];
+
+    /// <summary>As <see cref="Numbered"/>, in no order and without a string for each: there may be thousands.</summary>
+    /// <exception cref="ControlException">The directory cannot be read.</exception>
+    internal static HashSet<int> NumbersOf(string directory, string prefix)
     {
         try
         {
-            string[] entries = Directory.GetFileSystemEntries(directory, prefix + "*");
-            Array.Sort(entries, StringComparer.Ordinal);
-            List<int> numbers = [];
-            foreach (string entry in entries)
+            return [.. new FileSystemEnumerable<int>(directory, (ref entry) => NumberOf(entry.FileName, prefix), s_everyEntry)
             {
-                ReadOnlySpan<char> digits = entry.AsSpan(directory.Length + 1 + prefix.Length);
-                if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
-                    numbers.Add(number);
-            }
-
-            return numbers;
+                ShouldIncludePredicate = (ref entry) => NumberOf(entry.FileName, prefix) >= 0,
+            }];
         }
         catch (DirectoryNotFoundException)
         {
@@ -149,6 +151,10 @@ public sealed partial class ControlDirectory
             throw new ControlException(Errno.EIO, $"cannot read {directory}: {e.Message}", e);
         }
     }
+
+    /// <summary>-1 for another name.</summary>
+    private static int NumberOf(ReadOnlySpan<char> name, string prefix) =>
+        name.StartsWith(prefix) && IsNumber(name[prefix.Length..], out int number) ? number : -1;
 
     private static void Create(string path, ushort mode)
     {

@@ -24,7 +24,7 @@ public sealed class MinorMarkers(ControlDirectory directory, int limit = MinorMa
     {
         directory.CreateMarkerDirectory();
         using LockedFile turn = LockedFile.Wait(directory.MarkerDirectory, "the directory of minors");
-        HashSet<int> taken = [.. Find()];
+        HashSet<int> taken = ControlDirectory.NumbersOf(directory.MarkerDirectory, Prefix);
         for (int minor = 0; minor < limit; minor++)
         {
             if (taken.Contains(minor))
