@@ -79,7 +79,7 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
                 Become(Closing);
                 break;
             case ImageProtocol.Fail fail:
-                image.FailAsync(fail.Errno).PipeTo(self, success: () => new FailDone(), failure: e => new CloseError(e));
+                image.FailAsync(fail.Errno).PipeTo(self, success: () => new FailDone(), failure: e => new FailError(e));
                 Become(Closing);
                 break;
             case DriverFaulted fault:
@@ -119,6 +119,11 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
                 Answer(new ImageProtocol.Closed());
                 break;
             case FailDone:
+                Answer(new ImageProtocol.Failed());
+                break;
+            case FailError error:
+                // The clients are let go next, and hear of it by that.
+                _log.FailingFailed(minor, error.Cause);
                 Answer(new ImageProtocol.Failed());
                 break;
             case CloseError error:
@@ -169,4 +174,6 @@ internal sealed class ImageDriverActor(int minor, IImageHost image, DiskHistory 
     private sealed record CloseDone;
 
     private sealed record FailDone;
+
+    private sealed record FailError(Exception Cause);
 }

@@ -13,4 +13,7 @@ internal static class ImageLog
 
     internal static void CleaningFailed(this ILoggingAdapter log, int minor, Exception cause) =>
         log.Warning(cause, "minor {0}: the failed driver's image was not closed in good order: {1}", minor, cause.Message);
+
+    internal static void FailingFailed(this ILoggingAdapter log, int minor, Exception cause) =>
+        log.Warning(cause, "minor {0}: requests that waited could not be answered: {1}", minor, cause.Message);
 }

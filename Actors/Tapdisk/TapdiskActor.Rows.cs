@@ -289,12 +289,21 @@ internal sealed partial class TapdiskActor
     {
         if (_image.TakeDamage() is not { } damage)
             throw new TapdiskFailedException(Minor, _entry.Host.History.LastReason ?? "its image driver stopped");
-        IActorRef? client = Client;
+        TapdiskPhase broken = _phase;
         _image.Start(Context);
         GivenUp givenUp = GiveUp(damage);
         Enter(givenUp);
-        client?.Tell(_answers.Broken(damage));
+        TellBroken(broken, damage);
         return givenUp;
+    }
+
+    /// <summary>Whoever waits for what was under way is told that it broke; the service's end, which it does not keep, that it is over.</summary>
+    private void TellBroken(TapdiskPhase broken, string why)
+    {
+        if (broken is Closing { Cause: ClosingCause.End } ending)
+            ending.Client.Tell(new DiskProtocol.Ended(Minor));
+        else if (broken is TransitionalPhase { Client: var client })
+            client.Tell(_answers.Broken(why));
     }
 
     private TapdiskPhase AskRing(object message)

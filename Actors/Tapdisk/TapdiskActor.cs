@@ -86,7 +86,7 @@ internal sealed partial class TapdiskActor : UntypedActor, IWithTimers, IWithUnb
         // Whoever waits for an answer gets one; what is stashed goes back to the mailbox.
         if (message is TapdiskRequest request && !Sender.Equals(Client))
             Refuse(request, _answers.Breakage(why));
-        Client?.Tell(_answers.Broken(why));
+        TellBroken(_phase, why);
         base.PreRestart(reason, message);
     }
 

@@ -19,6 +19,16 @@ public sealed class CloseTests(ITestOutputHelper output) : SupervisorSpec(output
     }
 
     [Fact]
+    public void A_close_ends_also_when_what_waits_cannot_be_answered()
+    {
+        FakeDiskHost host = Open(0);
+        host.FakeImage.FailingFailure = new InvalidOperationException("boom");
+        Ask<TapdiskResponse.Close>(new TapdiskRequest.Close(0));
+        Assert.Equal(1, host.FakeImage.Calls.Count(call => call == $"fail {Errno.ESHUTDOWN}"));
+        Assert.False(host.FakeFrontEnds.IsStarted);
+    }
+
+    [Fact]
     public void Force_shutdown_does_not_wait_for_requests_and_is_answered_by_close()
     {
         FakeDiskHost host = Open(0);

@@ -44,7 +44,7 @@ internal sealed class FakeFrontEndHost : IFrontEndHost
     {
         Calls.Add(handOver ? "hand over" : force ? "release by force" : "release");
         Guest = null;
-        return Task.CompletedTask;
+        return _held?.Task ?? Task.CompletedTask;
     }
 
     public Task<BlkifFeatures> ConnectAsync(BlkifFrontend frontend, bool adopt)
@@ -55,7 +55,7 @@ internal sealed class FakeFrontEndHost : IFrontEndHost
         return Task.FromResult(new BlkifFeatures(2048, 512, 512, 0, true, 512, 0, CanDiscardSecurely: false, KeepsGrants: true));
     }
 
-    /// <summary>Starts from here on do not return before <see cref="LetGo"/>.</summary>
+    /// <summary>Starts and releases from here on do not return before <see cref="LetGo"/>.</summary>
     internal void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>They return, or fail after all.</summary>

@@ -22,6 +22,9 @@ internal sealed class FakeImageHost : IImageHost
 
     internal IReadOnlyCollection<string> Calls => _calls;
 
+    /// <summary>What goes wrong when requests that wait are to be answered.</summary>
+    internal Exception? FailingFailure { get; set; }
+
     internal ImageRequest? LastOpen { get; private set; }
 
     internal bool IsOpen { get; private set; }
@@ -47,7 +50,7 @@ internal sealed class FakeImageHost : IImageHost
     public Task FailAsync(int errno)
     {
         _calls.Enqueue($"fail {errno}");
-        return Task.CompletedTask;
+        return FailingFailure is { } failure ? Task.FromException(failure) : Task.CompletedTask;
     }
 
     /// <summary>The next opening is refused.</summary>

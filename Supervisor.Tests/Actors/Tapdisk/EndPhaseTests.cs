@@ -2,7 +2,9 @@ using Akka.Actor;
 using Akka.TestKit;
 using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.Tapdisk;
+using Tapvisor.BlockIo;
 using Tapvisor.Messages;
+using Tapvisor.Native;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Actors.Tapdisk;
@@ -59,5 +61,15 @@ public sealed class EndPhaseTests(ITestOutputHelper output) : TapdiskSpec(output
         await BringIntoAsync("Gone");
         Disk.Tell(new RingProtocol.Disconnect(7, 8), Client);
         Assert.Equal(new RingProtocol.Disconnected(7, 8, WasConnected: false), await Client.ExpectMsgAsync<RingProtocol.Disconnected>());
+    }
+
+    [Fact]
+    public async Task An_image_that_turns_out_to_be_damaged_meanwhile_does_not_keep_the_service()
+    {
+        await BringIntoAsync("Running");
+        Host.FakeFrontEnds.Hold();
+        Disk.Tell(new DiskProtocol.End(), Client);
+        Host.FakeImage.Fail(new BlockException(BlockErrorKind.CorruptImage, Errno.EIO, "damaged"));
+        await Client.ExpectMsgAsync<DiskProtocol.Ended>();
     }
 }
