@@ -11,6 +11,9 @@ internal static class Seeds
     /// <summary>Environment variable: how many times as many seeds as the test asks for, for long runs.</summary>
     internal const string FactorVariable = "TAPVISOR_TEST_SEED_FACTOR";
 
+    /// <summary>How much longer than usual is asked for; 1 where nothing is.</summary>
+    internal static int Factor => Variable(FactorVariable) ?? 1;
+
     /// <summary>Runs <paramref name="simulation"/> under the seeds 1 to <paramref name="count"/>.</summary>
     /// <exception cref="InvalidOperationException">One failed: the message has its seed, the inner exception what it threw.</exception>
     internal static void Run(int count, Action<int> simulation)
@@ -20,7 +23,7 @@ internal static class Seeds
             Run(simulation, replay);
             return;
         }
-        RunFrom(1, checked(count * (Variable(FactorVariable) ?? 1)), simulation);
+        RunFrom(1, checked(count * Factor), simulation);
     }
 
     /// <summary>Runs <paramref name="simulation"/> under the seeds from <paramref name="first"/> to <paramref name="last"/>.</summary>
