@@ -60,14 +60,7 @@ internal static class ServiceBuilder
                 loggers.ClearLoggers();
                 loggers.AddLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             })
-            .WithActors((system, registry) => registry.Register<SupervisorActor>(system.ActorOf(
-                ActorProps.Of(() => new SupervisorActor(
-                    provider.GetRequiredService<DiskTable>(),
-                    provider.GetRequiredService<EnginePool>(),
-                    provider.GetRequiredService<MinorMarkers>(),
-                    provider.GetRequiredService<DiskJournal>(),
-                    provider.GetRequiredService<SettingsSource>())),
-                "supervisor"))));
+            .WithActors((system, registry) => registry.Register<SupervisorActor>(CreateSupervisor(system, provider))));
         if (settings.StatisticsDirectory.Length > 0)
             builder.Services.AddHostedService<StatisticsService>();
         builder.Services.AddHostedService<ControlService>();
@@ -95,6 +88,17 @@ internal static class ServiceBuilder
         {
             throw new ServiceConfigurationException($"The actor system cannot be made of the settings below {AkkaSettings.Root}: {e.Message}", e);
         }
+    }
+
+    private static IActorRef CreateSupervisor(ActorSystem system, IServiceProvider provider)
+    {
+        // Asked for here and not where the actor is made: what cannot be had fails the start, and not an actor that is tried again.
+        DiskTable disks = provider.GetRequiredService<DiskTable>();
+        EnginePool engines = provider.GetRequiredService<EnginePool>();
+        MinorMarkers markers = provider.GetRequiredService<MinorMarkers>();
+        DiskJournal journal = provider.GetRequiredService<DiskJournal>();
+        SettingsSource settings = provider.GetRequiredService<SettingsSource>();
+        return system.ActorOf(ActorProps.Of(() => new SupervisorActor(disks, engines, markers, journal, settings)), "supervisor");
     }
 
     private static EnginePool CreateEngines(IServiceProvider provider)
