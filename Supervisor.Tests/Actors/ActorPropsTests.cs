@@ -1,11 +1,10 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Tapvisor.Actors;
 
 namespace Tapvisor.Tests.Actors;
 
 /// <summary>An actor is made anew by its factory each time that it starts.</summary>
-public sealed class ActorPropsTests : TestKit
+public sealed class ActorPropsTests : ActorSpec
 {
     [Fact]
     public void A_restarted_actor_is_another_one()

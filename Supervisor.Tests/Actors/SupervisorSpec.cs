@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Control;
 using Tapvisor.Disks;
@@ -10,14 +9,14 @@ using Xunit.Abstractions;
 namespace Tapvisor.Tests.Actors;
 
 /// <summary>A supervisor over fake disks, in virtual time.</summary>
-public abstract class SupervisorSpec : TestKit
+public abstract class SupervisorSpec : ActorSpec
 {
     private const string VirtualTime = """akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("tapvisor-spec").FullName;
 
     protected SupervisorSpec(ITestOutputHelper output)
-        : base(VirtualTime, output: output)
+        : base(VirtualTime, output)
     {
         Markers = new MinorMarkers(new ControlDirectory(_directory));
         Settings = new SettingsSource(new SupervisorSettings { Pid = 4711 });

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tapvisor.Actors.Ring;
 using Tapvisor.Actors.Tapdisk;
@@ -13,7 +12,7 @@ using Xunit.Abstractions;
 namespace Tapvisor.Tests.Actors.XenStore;
 
 /// <summary>The XenStore actors on an embedded store; the test is the supervisor with its rings, the toolstack and the guest.</summary>
-public abstract class XenStoreSpec : TestKit, IAsyncLifetime
+public abstract class XenStoreSpec : ActorSpec, IAsyncLifetime
 {
     internal const int Pid = 4711;
 
@@ -24,7 +23,7 @@ public abstract class XenStoreSpec : TestKit, IAsyncLifetime
     private readonly TemporaryDirectory _directory = new();
 
     protected XenStoreSpec(ITestOutputHelper output)
-        : base("akka.log-dead-letters = off", output: output)
+        : base("akka.log-dead-letters = off", output)
     {
     }
 

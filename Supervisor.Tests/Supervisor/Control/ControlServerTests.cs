@@ -1,16 +1,16 @@
 using System.Net.Sockets;
 using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using Tapvisor.Actors.Tapdisk;
 using Tapvisor.Messages;
 using Tapvisor.Native;
 using Tapvisor.Supervisor.Control;
+using Tapvisor.Tests.Actors;
 using Tapvisor.Tests.RingDevices;
 using Xunit.Abstractions;
 
 namespace Tapvisor.Tests.Supervisor.Control;
 
-public sealed class ControlServerTests : TestKit, IAsyncLifetime
+public sealed class ControlServerTests : ActorSpec, IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly TestLog<ControlServer> _log = new();

@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Microsoft.Extensions.Hosting;
 using Tapvisor.Actors.Supervisor;
 using Tapvisor.Supervisor.Hosting;
+using Tapvisor.Tests.Actors;
 using Tapvisor.Tests.Architecture;
 using Tapvisor.Tests.RingDevices;
 using Tapvisor.Tests.Supervisor.Configuration;
@@ -13,7 +13,7 @@ namespace Tapvisor.Tests.Supervisor.Hosting;
 
 /// <summary>The end of a service that a client started, in virtual time.</summary>
 public sealed class LingerActorTests(ITestOutputHelper output)
-    : TestKit("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """, output: output)
+    : ActorSpec("""akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit" """, output)
 {
     [Fact]
     [Setting("tapvisor.on-demand-linger")]
