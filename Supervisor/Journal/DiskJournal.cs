@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text;
 using System.Text.Json;
 using Tapvisor.Disks;
+using Tapvisor.Native;
 
 namespace Tapvisor.Supervisor.Journal;
 
@@ -16,6 +17,9 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
 {
     private const string LockName = "lock";
 
+    /// <summary>Bytes of a record: two paths of PATH_MAX, escaped, and as many names as a disk can have got by crashes, many times over.</summary>
+    private const int MostBytes = 1 << 20;
+
     private readonly string _directory;
     private readonly FileStream _lock;
 
@@ -25,11 +29,13 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
         _lock = held;
     }
 
-    /// <summary>The journal of service <paramref name="pid"/>, new or taken over from a dead one of the same pid.</summary>
+    /// <summary>The journal of service <paramref name="pid"/>, new; that of a dead one of the same pid is put aside, to be taken over.</summary>
     /// <exception cref="IOException">The directory cannot be made, or another service holds it.</exception>
     internal static DiskJournal Create(string root, int pid)
     {
         string directory = Path.Combine(root, pid.ToString(CultureInfo.InvariantCulture));
+        if (Directory.Exists(directory))
+            PutAside(directory);
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new DiskJournal(directory, Lock(directory));
     }
@@ -46,7 +52,7 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
             {
                 journal = new DiskJournal(directory, Lock(directory));
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // Its service lives, or another one is taking it over.
             }
@@ -56,7 +62,8 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
     }
 
     /// <summary>The pid of the service that wrote it, from the directory's name; 0 if that is no number.</summary>
-    internal int Pid => int.TryParse(Path.GetFileName(_directory), CultureInfo.InvariantCulture, out int pid) ? pid : 0;
+    internal int Pid =>
+        int.TryParse(Path.GetFileName(_directory).Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int pid) ? pid : 0;
 
     /// <summary>Reads what is sound.</summary>
     /// <param name="broken">Called for each record that is not, with its path and what is wrong with it.</param>
@@ -69,9 +76,9 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
                 continue;
             try
             {
-                records.Add(Decode(File.ReadAllText(path), minor));
+                records.Add(Decode(Encoding.UTF8.GetString(RegularFile.Read(path, MostBytes)), minor));
             }
-            catch (Exception e) when (e is IOException or JsonException or FormatException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
             {
                 broken(path, e.Message);
             }
@@ -79,23 +86,29 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
         return records;
     }
 
+    /// <summary>When a disk's record was written last.</summary>
+    internal DateTime WrittenAt(int minor) => File.GetLastWriteTimeUtc(PathOf(minor));
+
     /// <inheritdoc />
     public void Save(DiskRecord record)
     {
         string path = PathOf(record.Minor);
+        bool isNew = !File.Exists(path);
         string next = path + ".new";
         File.WriteAllText(next, Encode(record));
         File.Move(next, path, overwrite: true);
+        if (isNew)
+            RemoveElsewhere(record.Minor);
     }
 
     /// <inheritdoc />
-    public void Remove(int minor) => File.Delete(PathOf(minor));
+    public void Remove(int minor) => Leftover.Remove(PathOf(minor));
 
     /// <summary>Deletes the whole journal: its disks have been taken over, or it has none.</summary>
-    internal void Delete() => Directory.Delete(_directory, recursive: true);
+    internal void Delete() => Leftover.RemoveDirectory(_directory);
 
     /// <summary>True when no disk is recorded.</summary>
-    internal bool IsEmpty => Directory.EnumerateFiles(_directory).All(path => Path.GetFileName(path) == LockName);
+    internal bool IsEmpty => !Directory.Exists(_directory) || Directory.EnumerateFiles(_directory).All(path => Path.GetFileName(path) == LockName);
 
     /// <inheritdoc />
     public void Dispose() => _lock.Dispose();
@@ -114,6 +127,30 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
         DiskRecord record = JsonSerializer.Deserialize(text.AsSpan(newline + 1), DiskRecordJson.Default.DiskRecord)
             ?? throw new FormatException("it holds no record");
         return record.Minor == minor ? record : throw new FormatException($"it is of minor {record.Minor}");
+    }
+
+    /// <summary>
+    /// Whoever records a disk for the first time holds its minor's marker: what other journals say of that minor is of a disk that was, and
+    /// must not come back in its place.
+    /// </summary>
+    private void RemoveElsewhere(int minor)
+    {
+        foreach (string other in Directory.EnumerateDirectories(Path.GetDirectoryName(_directory)!))
+        {
+            if (other != _directory)
+                Leftover.Remove(Path.Combine(other, Path.GetFileName(PathOf(minor))));
+        }
+    }
+
+    private static void PutAside(string directory)
+    {
+        using (Lock(directory))
+        {
+            string free = Enumerable.Range(1, int.MaxValue)
+                .Select(number => string.Create(CultureInfo.InvariantCulture, $"{directory}.{number}"))
+                .First(name => !Path.Exists(name));
+            Directory.Move(directory, free);
+        }
     }
 
     private static FileStream Lock(string directory) =>

@@ -1,6 +1,7 @@
 using Tapvisor.Disks;
 using Tapvisor.Messages;
 using Tapvisor.Supervisor.Journal;
+using Tapvisor.Tests.Supervisor.EndToEnd;
 
 namespace Tapvisor.Tests.Supervisor.Journal;
 
@@ -63,10 +64,10 @@ public sealed class DiskJournalTests : IDisposable
     public void A_record_torn_at_any_byte_costs_no_other()
     {
         string text = DiskJournal.Encode(s_record);
+        using (var journal = DiskJournal.Create(_directory.Path, 1))
+            journal.Save(s_record with { Minor = 6 });
         for (int length = 0; length < text.Length; length++)
         {
-            using (var journal = DiskJournal.Create(_directory.Path, 1))
-                journal.Save(s_record with { Minor = 6 });
             File.WriteAllText(_directory.At("1/5"), text[..length]);
             var broken = new List<string>();
             using DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path));
@@ -116,6 +117,59 @@ public sealed class DiskJournalTests : IDisposable
     public void No_journal_at_all_is_no_error()
     {
         Assert.Empty(DiskJournal.TakeOver(_directory.At("nowhere")));
+    }
+
+    [Fact]
+    public async Task A_record_that_is_no_file_costs_no_other()
+    {
+        using (var journal = DiskJournal.Create(_directory.Path, 1))
+            journal.Save(s_record);
+        await Tool.RunAsync("mkfifo", _directory.At("1/7"));
+        File.CreateSymbolicLink(_directory.At("1/8"), "/dev/zero");
+        await File.WriteAllBytesAsync(_directory.At("1/9"), new byte[(1 << 20) + 1]);
+
+        using DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path));
+        List<string> broken = [];
+        DiskRecord sound = Assert.Single(former.Load((path, _) => broken.Add(Path.GetFileName(path))));
+        Assert.Equal(5, sound.Minor);
+        Assert.Equal(["7", "8", "9"], broken);
+    }
+
+    [Fact]
+    public void What_others_say_of_a_minor_goes_when_it_is_somebody_elses_disk()
+    {
+        using (var dead = DiskJournal.Create(_directory.Path, 1))
+        {
+            dead.Save(s_record);
+            dead.Save(s_record with { Minor = 6 });
+        }
+        using var journal = DiskJournal.Create(_directory.Path, 2);
+        journal.Save(new DiskRecord { Minor = 5 });
+        Assert.False(File.Exists(_directory.At("1/5")));
+        Assert.True(File.Exists(_directory.At("1/6")));
+    }
+
+    [Fact]
+    public void The_journal_of_a_dead_service_of_the_same_pid_is_taken_over_like_any_other()
+    {
+        using (var dead = DiskJournal.Create(_directory.Path, 1))
+            dead.Save(s_record);
+        using var journal = DiskJournal.Create(_directory.Path, 1);
+        using DiskJournal former = Assert.Single(DiskJournal.TakeOver(_directory.Path));
+        Assert.Equal(1, former.Pid);
+        Assert.Equal(5, Assert.Single(former.Load((_, _) => { })).Minor);
+        Assert.True(journal.IsEmpty);
+    }
+
+    [Fact]
+    public void A_journal_whose_directory_was_removed_forgets_without_a_word()
+    {
+        using var journal = DiskJournal.Create(_directory.Path, 1);
+        journal.Save(s_record);
+        Directory.Delete(_directory.At("1"), recursive: true);
+        journal.Remove(5);
+        Assert.True(journal.IsEmpty);
+        journal.Delete();
     }
 
     private IReadOnlyList<DiskRecord> SaveAndLoad(params DiskRecord[] records)
