@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Tapvisor.Disks;
 using Tapvisor.Disks.Requests;
+using Tapvisor.Native;
 
 namespace Tapvisor.RingDevices.Nbd;
 
@@ -32,7 +33,7 @@ public sealed class NbdFrontEnd(RequestQueue queue, NbdPaths paths, NbdOptions o
     public async Task StopAsync()
     {
         foreach (string link in _links)
-            File.Delete(link);
+            Leftover.Remove(link);
         _links.Clear();
         if (_device is { } device)
             await queue.Engine.RunAsync(device.StopAsync);
@@ -43,7 +44,7 @@ public sealed class NbdFrontEnd(RequestQueue queue, NbdPaths paths, NbdOptions o
     {
         try
         {
-            File.Delete(alias);
+            Leftover.Remove(alias);
             File.CreateSymbolicLink(alias, paths.Listener);
             _links.Add(alias);
         }

@@ -13,6 +13,9 @@ internal sealed record EndLimits(TimeSpan Disks)
     /// <summary>What a transaction of XenStore under way may take; the store keeps nothing half-done.</summary>
     internal static TimeSpan XenStore => TimeSpan.FromSeconds(5);
 
+    /// <summary>For what the log still has to say: a pipe that is full and that nobody reads takes it for ever.</summary>
+    internal static TimeSpan LastWords => TimeSpan.FromSeconds(1);
+
     /// <summary>For what disks still hold when their actors are gone.</summary>
     private static TimeSpan Freeing => TimeSpan.FromSeconds(5);
 

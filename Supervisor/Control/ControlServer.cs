@@ -63,7 +63,7 @@ internal sealed class ControlServer : IAsyncDisposable
         await _stop.CancelAsync();
         await _accepting;
         _listener.Dispose();
-        File.Delete(_path);
+        Leftover.Remove(_path);
         _stop.Dispose();
     }
 
@@ -79,7 +79,7 @@ internal sealed class ControlServer : IAsyncDisposable
         try
         {
             // A socket of that name can only be a dead process's that had our pid.
-            File.Delete(_path);
+            Leftover.Remove(_path);
             listener.Bind(new UnixDomainSocketEndPoint(_path));
             UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             if (_peers.Group is { } group)

@@ -90,28 +90,16 @@ internal sealed class ControlService(
 
     private async Task AdoptAsync(IActorRef root, CancellationToken cancellationToken)
     {
-        foreach (DiskJournal former in DiskJournal.TakeOver(directory.Journals))
-        {
-            using (former)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var records = new List<DiskRecord>();
-                foreach (DiskRecord record in former.Load(_log.BrokenRecord))
-                {
-                    _log.Adopting(record.Minor, record.Name ?? "nothing open", former.Pid);
-                    records.Add(record with { Aliases = [.. record.Aliases, directory.NbdSocket(former.Pid, record.Minor)] });
-                }
-                Adopted adopted = await root.Ask<Adopted>(new Adopt(records), Timeout.InfiniteTimeSpan, CancellationToken.None);
-                foreach (string reason in adopted.Refused)
-                    _log.NotAdopted(reason);
-
-                // What was not brought back stays, for a later service or for whoever wants to know what it was.
-                foreach (int minor in adopted.Minors)
-                    former.Remove(minor);
-                if (former.IsEmpty)
-                    former.Delete();
-            }
-        }
+        using var former = FormerDisks.TakeOver(directory, _log.BrokenRecord);
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (FormerDisk disk in former.Disks)
+            _log.Adopting(disk.Record.Minor, disk.Record.Name ?? "nothing open", disk.Pid);
+        var adopt = new Adopt([.. former.Disks.Select(disk => disk.Record)]);
+        Adopted adopted = await root.Ask<Adopted>(adopt, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        foreach (string reason in adopted.Refused)
+            _log.NotAdopted(reason);
+        foreach (int minor in adopted.Minors)
+            former.Forget(minor);
     }
 
     private void Reload()
@@ -127,6 +115,11 @@ internal sealed class ControlService(
         catch (ServiceConfigurationException e)
         {
             _log.ReloadFailed(e.Message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // It runs in the handler of a signal, where an exception would end the process and every disk with it.
+            _log.ReloadBroke(e);
         }
     }
 }

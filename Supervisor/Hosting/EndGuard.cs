@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tapvisor.Actors.Supervisor;
+using Tapvisor.Supervisor.Configuration;
 using static Tapvisor.Native.LinuxCalls;
 using static Tmds.Linux.LibC;
 
@@ -46,7 +47,10 @@ internal sealed class EndGuard : IDisposable
 
     private static void EndProcess(string reason)
     {
-        Console.Error.WriteLine(reason);
+        // Whoever should read it may hang as well, and what hangs does not keep the process.
+        var words = new Thread(() => Console.Error.WriteLine(reason)) { IsBackground = true, Name = "last-words" };
+        words.Start();
+        words.Join(EndLimits.LastWords);
         _exit(ExitCode);
     }
 }

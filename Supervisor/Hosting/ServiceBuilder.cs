@@ -82,7 +82,7 @@ internal static class ServiceBuilder
     {
         try
         {
-            _ = host.Services.GetRequiredService<ActorSystem>();
+            _ = CoordinatedShutdown.Get(host.Services.GetRequiredService<ActorSystem>());
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -23,7 +23,7 @@ internal static partial class ServiceLog
     [LoggerMessage(6, LogLevel.Error, "not brought back: {Reason}")]
     internal static partial void NotAdopted(this ILogger log, string reason);
 
-    [LoggerMessage(7, LogLevel.Information, "the configuration has been read again: log level, fault injection and restart policy are as it says")]
+    [LoggerMessage(7, LogLevel.Information, "the configuration has been read again: what it marks with Reload is as it says")]
     internal static partial void Reloaded(this ILogger log);
 
     [LoggerMessage(8, LogLevel.Error, "the configuration was not read again: {Reason}")]
@@ -49,4 +49,7 @@ internal static partial class ServiceLog
 
     [LoggerMessage(15, LogLevel.Warning, "counters cannot be published in {Directory}, which is tried again and again: {Reason}")]
     internal static partial void StatisticsFailed(this ILogger log, string directory, string reason);
+
+    [LoggerMessage(16, LogLevel.Error, "the configuration was not read again, by a defect of the service")]
+    internal static partial void ReloadBroke(this ILogger log, Exception cause);
 }

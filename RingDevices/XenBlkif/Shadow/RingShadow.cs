@@ -104,7 +104,7 @@ internal sealed unsafe class RingShadow : IDisposable
     internal void Delete()
     {
         if (_path is not null)
-            File.Delete(_path);
+            Leftover.Remove(_path);
     }
 
     public void Dispose() => _ = munmap(_map, _length);

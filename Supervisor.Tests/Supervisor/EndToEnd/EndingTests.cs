@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Globalization;
+using Tapvisor.Control;
 using Tapvisor.Tests.Architecture;
 
 namespace Tapvisor.Tests.Supervisor.EndToEnd;
@@ -7,6 +9,9 @@ namespace Tapvisor.Tests.Supervisor.EndToEnd;
 public sealed class EndingTests : IDisposable
 {
     private const long MiB = 1 << 20;
+
+    // What a pipe holds by default: pipe(7).
+    private const int PipeBytes = 1 << 16;
 
     private static readonly string s_tapCtl = Tool.Own("TapCtl", "tap-ctl");
 
@@ -131,6 +136,33 @@ public sealed class EndingTests : IDisposable
         await service.SaysAsync("was not read again");
         await OkAsync("inject", "-m", $"{minor}", "delay=1", "-n", "1");
         await EndsAsync(service, "TERM");
+    }
+
+    [Fact]
+    public async Task A_service_whose_control_directory_was_removed_ends()
+    {
+        Daemon service = await StartAsync();
+        await CreateAsync("a.img");
+        Directory.Delete(_directory.At("ctl"), recursive: true);
+        await EndsAsync(service, "TERM");
+        Assert.DoesNotContain("were not closed", service.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_whose_log_nobody_reads_serves_and_ends()
+    {
+        string log = _directory.At("log");
+        await Tool.RunAsync("mkfifo", log);
+        using FileStream full = new(log, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        await full.WriteAsync(new byte[PipeBytes]);
+
+        using Process service = Tool.Start("sh", _environment, "-c", $"exec {Daemon.Path} run 2> {log}");
+        var directory = new ControlDirectory(_directory.At("ctl"));
+        Assert.True(SpinWait.SpinUntil(() => ServiceFile.FindService(directory) is not null, TimeSpan.FromMinutes(2)), "It does not serve.");
+        await CreateAsync("a.img");
+        await Tool.RunAsync("kill", $"{service.Id}");
+        await service.WaitForExitAsync();
+        Assert.Equal(0, service.ExitCode);
     }
 
     private static async Task EndsAsync(Daemon service, string signal)
