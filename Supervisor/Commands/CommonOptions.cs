@@ -32,8 +32,12 @@ internal sealed class CommonOptions
     internal ServiceOptions Read(ParseResult parsed, bool onDemand, Func<string, string>? fallback = null)
     {
         string? path = parsed.GetValue(_config);
+        if (path is "")
+            throw new ServiceConfigurationException("--config names no file.");
         SettingValues values = ConfigurationFile.Load(path);
         ServiceSettings settings = SettingsReader.Read(values);
+        if (parsed.GetValue(_directory) is "")
+            throw new ServiceConfigurationException("--control-directory names no directory.");
         if (parsed.GetValue(_directory) is { } directory)
             settings = settings with { ControlDirectory = Path.GetFullPath(directory) };
         else if (fallback is not null)

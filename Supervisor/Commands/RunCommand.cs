@@ -40,8 +40,20 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is ServiceConfigurationException or ControlException or BlockException or IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync($"tapvisord: {e.Message}");
+            Say($"tapvisord: {e.Message}");
             return 1;
+        }
+    }
+
+    private static void Say(string sentence)
+    {
+        try
+        {
+            Console.Error.WriteLine(sentence);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Standard error is closed or full: the exit code says the rest.
         }
     }
 }

@@ -18,6 +18,9 @@ internal static class ConfigurationFile
     // Of all files together.
     private const int MostCharacters = 4 * SettingsFile.MostBytes;
 
+    // Of files that include each other; a file that is included twice counts twice.
+    private const int MostFiles = 100;
+
     /// <summary>The path of the file that holds every default.</summary>
     internal static string DefaultPath => Path.Combine(AppContext.BaseDirectory, DefaultName);
 
@@ -62,6 +65,8 @@ internal static class ConfigurationFile
         string full = Path.GetFullPath(path);
         if (includers.Contains(full))
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: it includes itself, by {string.Join(", ", includers)}.");
+        if (found.Files++ > MostFiles)
+            throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: it is one of more than {MostFiles} files that are included.");
         string text = SettingsFile.Read(path);
         if (found.Text.Length + text.Length > MostCharacters)
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: with all it includes it is larger than {MostCharacters} characters.");
@@ -75,9 +80,11 @@ internal static class ConfigurationFile
         names.Check(found);
         try
         {
-            return new SettingValues(ConfigurationFactory.ParseString(found.Text.ToString()), found);
+            Config config = ConfigurationFactory.ParseString(found.Text.ToString());
+            AkkaSettings.CheckValues(found, config);
+            return new SettingValues(config, found);
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
+        catch (Exception e) when (e is not (OutOfMemoryException or ServiceConfigurationException))
         {
             // What the scanner lets through the parser understands; should it not, that is a sentence, too.
             throw new ServiceConfigurationException($"The configuration cannot be used: {e.Message}", e);

@@ -47,6 +47,12 @@ internal sealed class SettingNames
         bool isUsed = !Assignment.IsWithin(assignment.Path, Ours) && found.Substitutions.Exists(
             substitution => Assignment.IsWithin(substitution.Target, assignment.Path) || Assignment.IsWithin(assignment.Path, substitution.Target));
         if (!isUsed)
-            throw Refusal(assignment, $"is no setting; the nearest one is {NearestName.Of(assignment.Path, [.. Settings, Ours, AkkaSettings.Root])}");
+            throw Refusal(assignment, $"is no setting; the nearest one is {Nearest(assignment.Path)}");
     }
+
+    // A name whose beginning was left out is nearer than one that only looks like it.
+    private string Nearest(string path) =>
+        _kinds.Keys.FirstOrDefault(name => name == $"{Ours}.{path}")
+        ?? _kinds.Keys.FirstOrDefault(name => name.EndsWith($".{path}", StringComparison.Ordinal))
+        ?? NearestName.Of(path, [.. Settings, Ours, AkkaSettings.Root]);
 }

@@ -84,7 +84,8 @@ internal sealed class SettingsReader(SettingValues values)
         {
             FaultInjection = values.Switch("fault-injection"),
             RestartBackoffMinimum = values.Time("restart.backoff-minimum", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1)),
-            RestartBackoffMaximum = values.Time("restart.backoff-maximum", TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(10)),
+            RestartBackoffMaximum = values.Time(
+                "restart.backoff-maximum", values.Time("restart.backoff-minimum", TimeSpan.Zero, TimeSpan.MaxValue), TimeSpan.FromMinutes(10)),
             ImageRestarts = values.Number("restart.image-restarts", 0, 1000),
             TapdiskRestarts = values.Number("restart.tapdisk-restarts", 0, 1000),
             RestartWindow = values.Time("restart.window", TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1)),
@@ -131,8 +132,10 @@ internal sealed class SettingsReader(SettingValues values)
         ["auto"] = StoreMode.Auto,
         ["on"] = StoreMode.On,
         ["true"] = StoreMode.On,
+        ["yes"] = StoreMode.On,
         ["off"] = StoreMode.Off,
         ["false"] = StoreMode.Off,
+        ["no"] = StoreMode.Off,
     };
 
     private static readonly Dictionary<string, Toolstack> s_toolstacks = new()

@@ -72,8 +72,10 @@ internal static class ServiceBuilder
     /// stopped. The two parts that take longest are made side by side.
     /// </summary>
     /// <exception cref="ServiceConfigurationException">Akka.NET does not understand its settings.</exception>
+    /// <exception cref="ControlException">There can be no service in its directory.</exception>
     internal static async Task MakePartsAsync(IHost host)
     {
+        ServicePlace.Check(host.Services.GetRequiredService<ControlDirectory>(), host.Services.GetRequiredService<ServiceSettings>().Control);
         await Task.WhenAll(Task.Run(() => MakeActorSystem(host)), Task.Run(() => host.Services.GetRequiredService<EnginePool>()));
         _ = host.Services.GetServices<IHostedService>();
     }

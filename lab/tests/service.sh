@@ -20,7 +20,7 @@ same "the image" "$(sum_of /tmp/data)" "$(sum_of /srv/a.img)"
 step "kill -9"
 first=$service_pid; service_kill; service_start
 same "the disk is back" "pid=$service_pid minor=0 state=0 args=aio:/srv/a.img" "$(tap-ctl list)"
-holds "NBD connects under the dead service's name" nbd $RUN/nbd$first.0
+within 120 "NBD connects under the dead service's name" nbd $RUN/nbd$first.0
 same "NBD reads" "$(sum_of /tmp/data)" "$(sum_of /dev/nbd0)"
 unplug
 holds "statistics of the dead are gone" test ! -e $SHM/td3-$first

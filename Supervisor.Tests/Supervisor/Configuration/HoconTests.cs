@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Tapvisor.Supervisor.Configuration;
 
 namespace Tapvisor.Tests.Supervisor.Configuration;
@@ -101,7 +102,73 @@ public sealed class HoconTests
         Assert.Contains(reason, Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_settings_name_of_akka_is_accepted() => TestSettings.Of("akka.actor.ask-timeout = 10s");
+    public void A_settings_name_of_akka_is_accepted() => TestSettings.Of("akka.actor.ask-timeout = 10s\nakka.log-dead-letters = on");
+
+    [Theory]
+    [InlineData("akka.coordinated-shutdown.default-phase-timeout = 0", "cannot be set")]
+    [InlineData("akka.coordinated-shutdown = null", "cannot be set")]
+    [InlineData("akka.actor.default-mailbox { mailbox-type = x }", "cannot be set")]
+    [InlineData("akka.actor.provider = remote", "cannot be set")]
+    [InlineData("akka.log-dead-letters = banana", "akka.log-dead-letters is 'banana', but it must be a number")]
+    [InlineData("akka.actor.ask-timeout = banana", "akka.actor.ask-timeout is 'banana', but it must be")]
+    [InlineData("akka.actor.default-dispatcher.throughput = banana", "is 'banana', but it must be a number")]
+    [InlineData("akka.actor = 5", "akka.actor is a group of settings")]
+    [InlineData("akka.actor = []", "akka.actor is a group of settings")]
+    [InlineData("akka.actor.ask-timeout { a = 1 }", "akka.actor.ask-timeout")]
+    [InlineData("akka.log-dead-letters = [1]", "is one value, not a list")]
+    public void A_setting_of_akka_that_could_not_be_is_refused_where_it_stands(string text, string reason)
+    {
+        string message = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message;
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+        Assert.Contains("line 1", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("engine { kind = libaio }", "tapvisor.engine")]
+    [InlineData("disk.hang-timeout = 5s", "tapvisor.disk.hang-timeout")]
+    [InlineData("hang-timeout = 5s", "tapvisor.disk.hang-timeout")]
+    public void A_name_without_its_beginning_is_told_with_it(string text, string nearest) =>
+        Assert.EndsWith($"the nearest one is {nearest}.", Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tapvisor {\n log { level = debug },\n disk { buffers = 8MiB },\n}\n")]
+    [InlineData("{ \"tapvisor\" : { \"log\" : { \"level\" : \"debug\" }, \"disk\" : { \"buffers\" : \"8MiB\" } } }")]
+    [InlineData("tapvisor { log { level = debug } , disk.buffers = 8MiB, }")]
+    public void Commas_may_follow_groups(string text)
+    {
+        ServiceSettings settings = TestSettings.Of(text);
+        Assert.Equal((8 << 20, LogLevel.Debug), (settings.Queue.BufferBytes, settings.LogLevel));
+    }
+
+    [Theory]
+    [InlineData("tapvisor.control-directory = \"/x\\u0000y\"")]
+    [InlineData("include \"a\\u0000b\"")]
+    [InlineData("tapvisor.vhd.parent-directories = [\"/a\\u0000b\"]")]
+    public void A_zero_byte_is_refused_wherever_it_is_written(string text) => Assert.Contains("\\u0000", Refusal(text), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("tapvisor.log.level = \"a\\nb\"")]
+    [InlineData("tapvisor.log.level = \"a\\u001b[31mb\"")]
+    [InlineData("include \"a\\nb\"")]
+    [InlineData("\"tap\\nvisor\" = 1")]
+    [InlineData("tapvisor.vhd.parent-directories = [\"a\\nb\"]")]
+    public void A_refusal_is_one_line_and_no_order_to_a_terminal(string text) =>
+        Assert.DoesNotContain(Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, char.IsControl);
+
+    [Fact]
+    public void A_refusal_is_short_whatever_it_is_about()
+    {
+        Assert.InRange(Refusal(new string('a', 1 << 20) + " = 1").Length, 1, 700);
+        string message = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of($"tapvisor.log.level = {new string('a', 1 << 20)}")).Message;
+        Assert.InRange(message.Length, 1, 700);
+        Assert.Contains("must be one of", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("include required(\"x\")")]
+    [InlineData("include url(\"x\")")]
+    [InlineData("include classpath(\"x\")")]
+    public void Only_files_are_included(string text) => Assert.Contains("include \"FILE\"", Refusal(text), StringComparison.Ordinal);
 
     [Fact]
     public void Nesting_has_a_limit() =>

@@ -75,4 +75,11 @@ public sealed class SettingsReaderTests
 
     private static bool Allows(ServiceSettings settings, string parent) =>
         settings.Images.Parents.Allows("/a/leaf", parent, new CanonicalPaths(FileNames.OfHost));
+
+    [Fact]
+    public void The_longest_backoff_is_not_shorter_than_the_shortest() => Assert.Contains(
+        "tapvisor.restart.backoff-maximum is '10ms'",
+        Assert.Throws<ServiceConfigurationException>(
+            () => TestSettings.Of("tapvisor.restart { backoff-minimum = 1s, backoff-maximum = 10ms }")).Message,
+        StringComparison.Ordinal);
 }

@@ -111,7 +111,7 @@ internal sealed class HoconCursor(string file, string text)
     }
 
     internal ServiceConfigurationException Error(string what, int? line = null) =>
-        new($"The configuration '{File}', line {line ?? Line}, cannot be used: {Shown(what)}.");
+        new($"The configuration '{File}', line {line ?? Line}, cannot be used: {what}.");
 
     private string TakeRaw()
     {
@@ -140,9 +140,6 @@ internal sealed class HoconCursor(string file, string text)
         if (digits.Length < 4 || !ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort code))
             throw Error("'\\u' needs four hexadecimal digits");
         Offset += digits.Length;
-        return (char)code;
+        return code == 0 ? throw Error("'\\u0000' is no character of a name, a path or a value") : (char)code;
     }
-
-    // A sentence stays on its line, whatever the file contains.
-    private static string Shown(string what) => string.Concat(what.Select(c => char.IsControl(c) ? '?' : c));
 }

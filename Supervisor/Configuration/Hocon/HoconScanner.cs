@@ -12,6 +12,9 @@ internal sealed class HoconScanner
     // The parser calls itself for each level; a settings file has three.
     private const int MostNesting = 32;
 
+    // The longest that is a setting has 60; comparing them is slow for what could only be a mistake.
+    private const int LongestName = 200;
+
     private const string Signs = "$\"{}[]:=,#`^?!@*&\\";
 
     private readonly HoconCursor _at;
@@ -71,21 +74,37 @@ internal sealed class HoconScanner
                     throw _at.Error("'}' closes nothing");
                 return;
             }
-            if (_at.AtWord("include") && _at.AfterWord("include") is '"' or '(' or 'f')
+            if (_at.AtWord("include") && _at.AfterWord("include") is not ('\0' or '=' or ':' or '{' or '.' or '+'))
+            {
                 Include(path);
+                EndOfField(isBraced, isGroup: true);
+            }
             else
-                Field(path, nesting);
-            EndOfField(isBraced);
+            {
+                EndOfField(isBraced, isGroup: Field(path, nesting));
+            }
         }
     }
 
-    private void EndOfField(bool isBraced)
+    private void EndOfField(bool isBraced, bool isGroup)
     {
         _at.SkipSpaces();
         if (_at.Next == ',')
-            _at.Take();
+            TakeComma(isGroup);
         else if (!_at.AtEnd && !_at.AtLineEnd && !(isBraced && _at.Next == '}'))
             throw _at.Error(_at.Next == '}' ? "'}' closes nothing" : $"'{_at.Next}' is not expected here");
+    }
+
+    // The parser does not know the comma after a group; the end of a line says the same.
+    private void TakeComma(bool isGroup)
+    {
+        if (!isGroup)
+        {
+            _at.Take();
+            return;
+        }
+        Drop(() => _at.Take());
+        _found.Text.Append('\n');
     }
 
     private void Include(string path)
@@ -114,7 +133,8 @@ internal sealed class HoconScanner
         _include(name);
     }
 
-    private void Field(string group, int nesting)
+    /// <returns>It is a group.</returns>
+    private bool Field(string group, int nesting)
     {
         int line = _at.Line;
         string path = Name(group);
@@ -125,10 +145,12 @@ internal sealed class HoconScanner
         _at.SkipBlank();
         if (!isAssigned && _at.Next != '{')
             throw _at.Error($"{path} has no value", line);
-        if (_at.Next == '{')
+        bool isGroup = _at.Next == '{';
+        if (isGroup)
             Group(path, nesting + 1);
         else
             Value(path, nesting, line);
+        return isGroup;
     }
 
     private string Name(string group)
@@ -140,6 +162,8 @@ internal sealed class HoconScanner
             if (part.Length == 0)
                 throw _at.Error(_at.AtEnd ? "a name is missing" : $"a name cannot begin with '{_at.Next}'");
             path = path.Length == 0 ? part : $"{path}.{part}";
+            if (path.Length > LongestName)
+                throw _at.Error(string.Create(CultureInfo.InvariantCulture, $"a name has more than {LongestName} characters"));
             _at.SkipSpaces();
         }
         while (_at.TryTake('.'));

@@ -8,6 +8,9 @@ internal sealed class ScannedSettings
     /// <summary>All files one after the other, what they include in its place.</summary>
     internal StringBuilder Text { get; } = new();
 
+    /// <summary>How many have been read.</summary>
+    internal int Files { get; set; }
+
     internal List<Assignment> Assignments { get; } = [];
 
     internal List<Substitution> Substitutions { get; } = [];
