@@ -15,13 +15,16 @@ public sealed class ServiceLauncher(ControlClient client, string? executable = n
     private const string Executable = "tapvisord";
     private const string RunVerb = "run";
 
+    /// <summary>The service's directory in an installed tree's libexec.</summary>
+    private const string InTree = "tapvisor";
+
     /// <summary>How long a service may take to start serving: a .NET service on a busy host, with disks to bring back.</summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
 
     /// <summary>How much of a dead service's output is shown.</summary>
     private const int MaxLastWords = 1024;
 
-    private static readonly string[] UsualDirectories = ["/usr/libexec", "/usr/lib/tapvisor", "/usr/local/sbin", "/usr/sbin", "/usr/bin"];
+    private static readonly string[] UsualDirectories = ["/usr/libexec/tapvisor", "/usr/lib/tapvisor", "/usr/libexec", "/usr/local/sbin", "/usr/sbin", "/usr/bin"];
 
     /// <summary>The pid of the service, started if necessary, that answers on its control socket.</summary>
     /// <exception cref="ControlException">
@@ -62,8 +65,8 @@ public sealed class ServiceLauncher(ControlClient client, string? executable = n
     public static void BecomeService() => DetachedProcess.Become(FindExecutable(), [RunVerb]);
 
     /// <summary>
-    /// The service's executable: $TAPVISOR_DAEMON; beside this program; where the build puts it, as seen from this program; the system's
-    /// directories; $PATH.
+    /// The service's executable: $TAPVISOR_DAEMON; beside this program; where the build or the installed tree has it, as seen from this
+    /// program; the system's directories; $PATH.
     /// </summary>
     /// <exception cref="ControlException">ENOENT.</exception>
     public static string FindExecutable()
@@ -77,7 +80,8 @@ public sealed class ServiceLauncher(ControlClient client, string? executable = n
 
         string own = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        string[] directories = [own, Path.Combine(own, "../../Supervisor", Path.GetFileName(own)), .. UsualDirectories, .. path];
+        string[] seen = [own, Path.Combine(own, "../../Supervisor", Path.GetFileName(own)), Path.Combine(own, InTree), Path.Combine(own, "..", "libexec", InTree)];
+        string[] directories = [.. seen, .. UsualDirectories, .. path];
         string? found = directories.Select(directory => Path.GetFullPath(Path.Combine(directory, Executable))).FirstOrDefault(File.Exists);
         return found ?? throw new ControlException(
             Errno.ENOENT, $"the service's executable {Executable} is neither in {own} nor in PATH; {EnvironmentVariable} can name it");

@@ -5,6 +5,17 @@ namespace Tapvisor.Tests.Supervisor.EndToEnd;
 /// <summary>Programs that users have, run as users run them.</summary>
 internal static class Tool
 {
+    /// <summary>Environment variable: the tree to test, as scripts/publish.sh made it.</summary>
+    private const string TreeVariable = "TAPVISOR_TREE";
+
+    private static readonly Dictionary<string, string> s_places = new()
+    {
+        ["tapvisord"] = "libexec/tapvisor",
+        ["tapdisk"] = "libexec",
+        ["tap-ctl"] = "sbin",
+        ["vhd-util"] = "bin",
+    };
+
     /// <summary>Skips the test where a program is missing.</summary>
     internal static void Require(params string[] programs)
     {
@@ -52,9 +63,13 @@ internal static class Tool
         return Process.Start(start) ?? throw new InvalidOperationException($"{program} does not start.");
     }
 
-    /// <summary>One of this repository's own executables, of the same configuration as the tests.</summary>
-    internal static string Own(string project, string executable) =>
-        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../..", project, new DirectoryInfo(AppContext.BaseDirectory).Name, executable));
+    /// <summary>
+    /// One of this repository's own executables: that of the tree which scripts/publish.sh made, where the environment names one, else the
+    /// managed one of the same configuration as the tests.
+    /// </summary>
+    internal static string Own(string project, string executable) => Environment.GetEnvironmentVariable(TreeVariable) is { Length: > 0 } tree
+        ? Path.GetFullPath(Path.Combine(tree, "usr", s_places[executable], executable))
+        : Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../..", project, new DirectoryInfo(AppContext.BaseDirectory).Name, executable));
 
     private static string? Find(string program)
     {
