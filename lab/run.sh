@@ -2,15 +2,15 @@
 # Boots Xen + dom0 under QEMU's software emulation, runs SCRIPT in dom0, brings back what it wrote, powers off.
 # usage: run.sh [-t seconds] [-m MiB] [-c cpus] [-r results-dir] [-q 'more qemu args'] SCRIPT [file-or-dir...]
 #   SCRIPT (busybox sh) and the files land in dom0's /payload; there are `domu`, `toolstack`, `xl`, `xenstore-*`, `dotnet`, and Tapvisor's
-#   `tapvisord`, `tap-ctl`, `vhd-util` and `block-tap` as the last Release build left them; /srv is an empty ext4 disk of 8 GiB.
+#   `tapvisord`, `tap-ctl`, `vhd-util` and `block-tap` as scripts/publish.sh made them; /srv is an empty ext4 disk of 8 GiB.
 #   SCRIPT's output goes to stdout (as it is written: results-dir/output.txt), the whole console to results-dir/console.txt;
 #   what SCRIPT leaves in dom0's /results comes back in results-dir/files, beside dom0's dmesg and the domUs' consoles.
 # exit status: that of SCRIPT; 124: the time limit struck; 125: dom0 ended otherwise (see console.txt).
-# environment: OUT (as for build-image.sh), TAPVISOR (Tapvisor's build output; default: artifacts/bin of this repository), CPU, ACCEL (QEMU's -cpu, -accel), XEN_ARGS, LINUX_ARGS
+# environment: OUT (as for build-image.sh), TAPVISOR (the installed tree; default: artifacts/tree of this repository), CPU, ACCEL (QEMU's -cpu, -accel), XEN_ARGS, LINUX_ARGS
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 OUT=${OUT:-$here/out}
-TAPVISOR=${TAPVISOR:-$here/../artifacts/bin}
+TAPVISOR=${TAPVISOR:-$here/../artifacts/tree}
 limit=300 mem=2048 cpus=2 results=$OUT/results qextra=
 while getopts t:m:c:r:q: o; do
   case $o in t) limit=$OPTARG ;; m) mem=$OPTARG ;; c) cpus=$OPTARG ;; r) results=$OPTARG ;; q) qextra=$OPTARG ;; *) exit 2 ;; esac
@@ -26,16 +26,12 @@ trap '[ -z "$pid" ] || kill "$pid" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
 
 root=$work/root
-mkdir -p "$root"/{payload,usr/bin,usr/libexec/tapvisor,etc/xen/scripts}
+mkdir -p "$root"/{payload,usr/bin}
 cp "$1" "$root/payload/run"; shift
 [ $# -eq 0 ] || cp -rL "$@" "$root/payload/"
-for room in Supervisor:tapvisord TapCtl:tap-ctl VhdUtil:vhd-util; do
-  from=$TAPVISOR/${room%:*}/release program=${room#*:}
-  [ -x "$from/$program" ] || { echo "run.sh: $from/$program is missing; dotnet build -c Release makes it" >&2; exit 2; }
-  cp -r "$from" "$root/usr/libexec/tapvisor/${room%:*}"
-  ln -s "../libexec/tapvisor/${room%:*}/$program" "$root/usr/bin/$program"
-done
-cp "$here/../scripts/block-tap" "$root/etc/xen/scripts/"
+[ -x "$TAPVISOR/usr/libexec/tapvisor/tapvisord" ] || { echo "run.sh: there is no Tapvisor in $TAPVISOR; scripts/publish.sh makes it" >&2; exit 2; }
+cp -r "$TAPVISOR/." "$root/"
+ln -s ../libexec/tapvisor/tapvisord "$root/usr/bin/tapvisord"
 cp "$here"/image/bin/* "$root/usr/bin/"; cp -r "$here"/image/{lab.sh,guest} "$root/payload/"
 truncate -s 8G "$work/srv"; PATH=$PATH:/sbin:/usr/sbin mkfs.ext4 -q -F "$work/srv"
 { cat "$OUT/dom0.cpio"; (cd "$root" && find . -mindepth 1 | cpio -o -H newc -R 0:0 --quiet); } > "$work/initrd"
