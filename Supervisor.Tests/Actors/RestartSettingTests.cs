@@ -24,13 +24,22 @@ public sealed class RestartSettingTests : SupervisorSpec
     [Theory]
     [InlineData("backoff-minimum = 1s, backoff-maximum = 10m, patience = 30s", VbdState.None)]
     [InlineData("backoff-minimum = 1m, backoff-maximum = 10m, patience = 30s", VbdState.TD_VBD_DEAD)]
-    [InlineData("backoff-minimum = 1m, backoff-maximum = 5s, patience = 30s", VbdState.None)]
     [InlineData("backoff-minimum = 1m, backoff-maximum = 10m, patience = 2m", VbdState.None)]
     [Setting("tapvisor.restart.backoff-minimum")]
-    [Setting("tapvisor.restart.backoff-maximum")]
     [Setting("tapvisor.restart.patience")]
     public void An_image_comes_back_unless_patience_ends_before_the_pause(string restart, VbdState expected) =>
         Assert.Equal(expected, Crash(OpenWith($"tapvisor.restart {{ {restart} }}")));
+
+    [Theory]
+    [InlineData("25s", VbdState.None)]
+    [InlineData("10m", VbdState.TD_VBD_DEAD)]
+    [Setting("tapvisor.restart.backoff-maximum")]
+    public void A_pause_doubles_up_to_the_longest(string longest, VbdState expected)
+    {
+        FakeDiskHost host = OpenWith($"tapvisor.restart {{ backoff-minimum = 20s, backoff-maximum = {longest}, patience = 30s, window = 1d }}");
+        Assert.Equal(VbdState.None, Crash(host));
+        Assert.Equal(expected, Crash(host));
+    }
 
     [Theory]
     [InlineData("1ms", VbdState.None)]
