@@ -30,7 +30,7 @@ internal sealed class SettingValues(Config config, ScannedSettings found)
 
     internal List<string> Paths(string name)
     {
-        IReadOnlyList<HoconValue> elements = Elements(Value(name)) ?? throw Wrong(name, "must be a list, as [\"/srv/vhds\"]");
+        IReadOnlyList<HoconValue> elements = HoconValues.Elements(Value(name)) ?? throw Wrong(name, "must be a list, as [\"/srv/vhds\"]");
         List<string> paths = [.. elements.Select(element => element.GetString() ?? "")];
         return paths.TrueForAll(Path.IsPathRooted) ? paths : throw Wrong(name, "must hold absolute paths only");
     }
@@ -60,10 +60,10 @@ internal sealed class SettingValues(Config config, ScannedSettings found)
     internal ServiceConfigurationException Wrong(string name, string rule)
     {
         string place = found.OriginOf(Root + name) is { } origin ? $" in {origin.Place}" : "";
-        return new($"The setting {Root}{name} is '{Shown(Value(name))}'{place}, but it {rule}.");
+        return new($"The setting {Root}{name} is '{HoconValues.Shown(Value(name))}'{place}, but it {rule}.");
     }
 
-    internal string Raw(string name) => Value(name).GetString() ?? "";
+    internal string Raw(string name) => Value(name).GetString() ?? throw Wrong(name, "must be one value");
 
     private long Checked(string name, long? value, string kind, long least, long most, Func<long, string> show) =>
         value is null ? throw Wrong(name, $"must be {kind}")
@@ -72,15 +72,4 @@ internal sealed class SettingValues(Config config, ScannedSettings found)
 
     private HoconValue Value(string name) =>
         config.GetValue(Root + name) ?? throw new ServiceConfigurationException($"The setting {Root}{name} is missing.");
-
-    private static IReadOnlyList<HoconValue>? Elements(HoconValue value) => value.Values switch
-    {
-        // For "[ ]" the parser makes an element of nothing.
-        [HoconArray list] => list.FindAll(element => element.Values.Count > 0),
-        [HoconSubstitution { ResolvedValue: { } target }] => Elements(target),
-        _ => null,
-    };
-
-    private static string Shown(HoconValue value) =>
-        Elements(value) is { } list ? $"[{string.Join(", ", list.Select(element => element.GetString()))}]" : value.GetString() ?? "null";
 }

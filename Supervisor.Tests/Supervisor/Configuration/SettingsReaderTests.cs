@@ -37,6 +37,12 @@ public sealed class SettingsReaderTests
     [InlineData("tapvisor.xen.backend-name = \"a/b\"", "tapvisor.xen.backend-name", "a/b", "letters")]
     [InlineData("tapvisor.xen.ring-page-order = 5", "tapvisor.xen.ring-page-order", "5", "from 0 to 4")]
     [InlineData("tapvisor.control-directory = \"\"", "tapvisor.control-directory", "", "empty")]
+    [InlineData("tapvisor.control-group = [a]", "tapvisor.control-group", "[a]", "one value")]
+    [InlineData("tapvisor.control-group = null", "tapvisor.control-group", "null", "one value")]
+    [InlineData("tapvisor.control-group = ${tapvisor.nbd}", "tapvisor.control-group", "{ … }", "one value")]
+    [InlineData("tapvisor.vhd.key-directories = [[/a], []]", "tapvisor.vhd.key-directories", "[[/a], []]", "absolute paths")]
+    [InlineData("tapvisor.vhd.key-directories = [null]", "tapvisor.vhd.key-directories", "[null]", "absolute paths")]
+    [InlineData("tapvisor.vhd.key-directories = [\"\"]", "tapvisor.vhd.key-directories", "[\"\"]", "absolute paths")]
     public void A_wrong_setting_is_named_with_its_value_and_the_rule(string hocon, string name, string value, string rule)
     {
         ServiceConfigurationException error = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(hocon));
