@@ -48,7 +48,7 @@ internal static class ConfigurationFile
     {
         ScannedSettings found = Scan(DefaultPath);
         var names = new SettingNames(found.Assignments);
-        HoconScanner.Scan(name, text, found, included => ScanInto(found, included, []));
+        HoconScanner.Scan(name, text, found, (included, place) => ScanInto(found, included, [], place));
         return Parse(found, names);
     }
 
@@ -60,18 +60,18 @@ internal static class ConfigurationFile
     }
 
     /// <summary>An included file is looked for beside the one that includes it.</summary>
-    private static void ScanInto(ScannedSettings found, string path, IReadOnlyList<string> includers)
+    private static void ScanInto(ScannedSettings found, string path, IReadOnlyList<string> includers, string? place = null)
     {
         string full = Path.GetFullPath(path);
         if (includers.Contains(full))
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: it includes itself, by {string.Join(", ", includers)}.");
         if (found.Files++ > MostFiles)
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: it is one of more than {MostFiles} files that are included.");
-        string text = SettingsFile.Read(path);
+        string text = SettingsFile.Read(path, place);
         if (found.Text.Length + text.Length > MostCharacters)
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: with all it includes it is larger than {MostCharacters} characters.");
         string directory = Path.GetDirectoryName(full)!;
-        HoconScanner.Scan(path, text, found, name => ScanInto(found, Path.Combine(directory, name), [.. includers, full]));
+        HoconScanner.Scan(path, text, found, (name, at) => ScanInto(found, Path.Combine(directory, name), [.. includers, full], at));
     }
 
     private static SettingValues Parse(ScannedSettings found, SettingNames names)

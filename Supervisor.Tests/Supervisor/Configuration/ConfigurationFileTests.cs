@@ -68,6 +68,13 @@ public sealed class ConfigurationFileTests : IDisposable
     public void A_missing_included_file_is_named() => Refuses(Written("a.hocon", "\ninclude \"nowhere.hocon\""), "nowhere.hocon", "No such file");
 
     [Fact]
+    public void A_missing_included_file_is_told_with_the_line_that_includes_it()
+    {
+        Written("b.hocon", "\n\ninclude \"nowhere.hocon\"");
+        Refuses(Written("a.hocon", "include \"b.hocon\""), "nowhere.hocon', which", "b.hocon', line 3, includes, cannot be read: No such file");
+    }
+
+    [Fact]
     public void An_error_in_an_included_file_names_that_file_and_its_line()
     {
         Written("common.hocon", "# one\ntapvisor.nbd.connections = many");

@@ -19,10 +19,10 @@ internal sealed class HoconScanner
 
     private readonly HoconCursor _at;
     private readonly ScannedSettings _found;
-    private readonly Action<string> _include;
+    private readonly Action<string, string> _include;
     private int _copied;
 
-    private HoconScanner(string file, string text, ScannedSettings found, Action<string> include)
+    private HoconScanner(string file, string text, ScannedSettings found, Action<string, string> include)
     {
         _at = new HoconCursor(file, text);
         _found = found;
@@ -33,9 +33,9 @@ internal sealed class HoconScanner
     /// <param name="file">Its name, for errors.</param>
     /// <param name="text">What it says.</param>
     /// <param name="found">Where its text and all it assigns go.</param>
-    /// <param name="include">Scans a file that it includes into the same place.</param>
+    /// <param name="include">Scans a file that it includes, and where it does, into the same place.</param>
     /// <exception cref="ServiceConfigurationException">It cannot be used.</exception>
-    internal static void Scan(string file, string text, ScannedSettings found, Action<string> include) =>
+    internal static void Scan(string file, string text, ScannedSettings found, Action<string, string> include) =>
         new HoconScanner(file, text, found, include).Document();
 
     private void Document()
@@ -112,6 +112,7 @@ internal sealed class HoconScanner
         if (path.Length > 0)
             throw _at.Error($"include stands outside every group, not in {path}");
         string name = "";
+        string place = _at.Place;
         Drop(() =>
         {
             _at.TakeWord("include");
@@ -130,7 +131,7 @@ internal sealed class HoconScanner
         if (name.Length == 0)
             throw _at.Error("include names no file");
         _found.Text.Append('\n');
-        _include(name);
+        _include(name, place);
     }
 
     /// <returns>It is a group.</returns>

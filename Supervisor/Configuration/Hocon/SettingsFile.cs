@@ -14,46 +14,49 @@ internal static class SettingsFile
     private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="place">Where another one includes it; null if none does.</param>
     /// <exception cref="ServiceConfigurationException">It is missing, unreadable, no regular file, too large or no text.</exception>
-    internal static string Read(string path)
+    internal static string Read(string path, string? place = null)
     {
+        string shown = place is null ? $"'{path}'" : $"'{path}', which {place}, includes,";
         try
         {
-            CheckKind(path);
+            CheckKind(path, shown);
             using FileStream file = File.OpenRead(path);
             if (file.Length > MostBytes)
-                throw Refusal(path, $"it has {file.Length} bytes, and settings have {MostBytes} at most");
+                throw Refusal(shown, $"it has {file.Length} bytes, and settings have {MostBytes} at most");
             byte[] bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             string text = s_strict.GetString(bytes).TrimStart('\uFEFF');
-            return text.Contains('\0', StringComparison.Ordinal) ? throw Refusal(path, "it is no text: it contains a zero byte") : text;
+            return text.Contains('\0', StringComparison.Ordinal) ? throw Refusal(shown, "it is no text: it contains a zero byte") : text;
         }
         catch (DecoderFallbackException e)
         {
-            throw Refusal(path, $"it is no text in UTF-8: byte {e.Index} is none of it");
+            throw Refusal(shown, $"it is no text in UTF-8: byte {e.Index} is none of it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw Refusal(path, e.Message.TrimEnd('.'));
+            throw Refusal(shown, e.Message.TrimEnd('.'));
         }
     }
 
     // Opening a FIFO would wait for its writer.
-    private static unsafe void CheckKind(string path)
+    private static unsafe void CheckKind(string path, string shown)
     {
         statx status;
         fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
         {
             if (LibC.statx(AT_FDCWD, name, 0, STATX_BASIC_STATS, &status) < 0)
-                throw Refusal(path, Errno.Describe(errno));
+                throw Refusal(shown, Errno.Describe(errno));
         }
         var kind = (mode_t)(status.stx_mode & S_IFMT);
         if (kind == S_IFDIR)
-            throw Refusal(path, "it is a directory");
+            throw Refusal(shown, "it is a directory");
         if (kind != S_IFREG)
-            throw Refusal(path, "it is no regular file");
+            throw Refusal(shown, "it is no regular file");
     }
 
-    private static ServiceConfigurationException Refusal(string path, string reason) =>
-        new($"The configuration '{path}' cannot be read: {reason}.");
+    private static ServiceConfigurationException Refusal(string shown, string reason) =>
+        new($"The configuration {shown} cannot be read: {reason}.");
 }
