@@ -194,5 +194,18 @@ public sealed class HoconTests
         }
     }
 
+    [Fact]
+    public void Substitutions_that_double_a_text_again_and_again_are_refused()
+    {
+        string text = string.Concat(Enumerable.Range(1, 40).Select(i => $"x{i} = ${{x{i - 1}}}${{x{i - 1}}}\n"));
+        Assert.Contains("leads to more than 100 others", Refusal($"x0 = a\n{text}tapvisor.control-group = ${{x40}}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_substitutions_than_anybody_needs_are_refused() => Assert.Contains(
+        "one of more than 200 substitutions",
+        Refusal("a = b\n" + string.Concat(Enumerable.Repeat("tapvisor.control-group = ${a}\n", 30_000))),
+        StringComparison.Ordinal);
+
     private static string Refusal(string text) => Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message;
 }

@@ -5,6 +5,12 @@ namespace Tapvisor.Supervisor.Configuration.Hocon;
 /// <summary>What the scans of a configuration's files have found: one text for the parser, and who said what where.</summary>
 internal sealed class ScannedSettings
 {
+    // In all files. A settings file has a few, and each is compared with every other one.
+    private const int MostSubstitutions = 200;
+
+    // What one stands for, with all that it leads to: doubled at each of thirty steps a text of one character has a gigabyte.
+    private const int MostReplacements = 100;
+
     /// <summary>All files one after the other, what they include in its place.</summary>
     internal StringBuilder Text { get; } = new();
 
@@ -23,6 +29,8 @@ internal sealed class ScannedSettings
     /// <exception cref="ServiceConfigurationException">One does not.</exception>
     internal void CheckSubstitutions()
     {
+        if (Substitutions.Count > MostSubstitutions)
+            throw Refusal(Substitutions[MostSubstitutions], $"it is one of more than {MostSubstitutions} substitutions");
         foreach (Substitution substitution in Substitutions)
         {
             if (!Assignments.Exists(assignment => Assignment.IsWithin(assignment.Path, substitution.Target)))
@@ -30,6 +38,24 @@ internal sealed class ScannedSettings
             if (LeadsBack(substitution))
                 throw Refusal(substitution, "it leads back to itself");
         }
+
+        // None leads back, so that the count of each comes to an end.
+        if (Substitutions.Find(LeadsToTooMany) is { } large)
+            throw Refusal(large, $"it leads to more than {MostReplacements} others");
+    }
+
+    private bool LeadsToTooMany(Substitution start)
+    {
+        var open = new Stack<Substitution>([start]);
+        int replaced = 0;
+        while (open.TryPop(out Substitution? current))
+        {
+            if (replaced++ > MostReplacements)
+                return true;
+            foreach (Substitution next in Substitutions.Where(next => Meets(next.In, current.Target)))
+                open.Push(next);
+        }
+        return false;
     }
 
     private bool LeadsBack(Substitution start)
