@@ -3,8 +3,19 @@ namespace Tapvisor.Supervisor.Configuration;
 /// <summary>What somebody who misspelt a name may have meant.</summary>
 internal static class NearestName
 {
-    /// <summary>The name that fewest insertions, deletions and replacements of characters lead to (Levenshtein's distance).</summary>
-    internal static string Of(string wrong, IEnumerable<string> names) => names.MinBy(name => Distance(wrong, name))!;
+    /// <summary>
+    /// The name that fewest insertions, deletions and replacements of characters lead to (Levenshtein's distance). A beginning that was left out
+    /// counts as one.
+    /// </summary>
+    internal static string Of(string wrong, IEnumerable<string> names) => names.MinBy(name => Steps(wrong, name))!;
+
+    private static int Steps(string wrong, string name)
+    {
+        int steps = Distance(wrong, name);
+        for (int dot = name.IndexOf('.', StringComparison.Ordinal); dot >= 0; dot = name.IndexOf('.', dot + 1))
+            steps = Math.Min(steps, Distance(wrong, name[(dot + 1)..]) + 1);
+        return steps;
+    }
 
     private static int Distance(string from, string to)
     {

@@ -127,6 +127,8 @@ public sealed class HoconTests
     [InlineData("engine { kind = libaio }", "tapvisor.engine")]
     [InlineData("disk.hang-timeout = 5s", "tapvisor.disk.hang-timeout")]
     [InlineData("hang-timeout = 5s", "tapvisor.disk.hang-timeout")]
+    [InlineData("hang-timeot = 5s", "tapvisor.disk.hang-timeout")]
+    [InlineData("engine.knd = auto", "tapvisor.engine.kind")]
     public void A_name_without_its_beginning_is_told_with_it(string text, string nearest) =>
         Assert.EndsWith($"the nearest one is {nearest}.", Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, StringComparison.Ordinal);
 
