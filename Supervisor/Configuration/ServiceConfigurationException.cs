@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tapvisor.Supervisor.Configuration;
 
 /// <summary>The configuration cannot be used; the message is one sentence that names the setting and its value.</summary>
@@ -9,7 +11,11 @@ internal sealed class ServiceConfigurationException(string message, Exception? i
 
     /// <summary>A sentence stays on its line and is no order to a terminal, whatever names and values it quotes.</summary>
     private static string OneLine(string sentence) =>
-        string.Concat(Shortened(sentence).Select(character => char.IsControl(character) ? '?' : character));
+        string.Concat(Shortened(sentence).Select(character => IsPrinted(character) ? character : '?'));
+
+    // Signs that turn the direction of writing around are orders, too.
+    private static bool IsPrinted(char character) => char.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     private static string Shortened(string sentence) => sentence.Length <= MostCharacters
         ? sentence
