@@ -24,8 +24,8 @@ internal static class AkkaSettings
     private const string SerializesMessages = "akka.actor.serialize-messages";
     private const string RequestsTimeout = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
-    // Parsed when somebody sets what is Akka's, which few do.
-    private static readonly Lazy<Config> s_defaults = new(ConfigurationFactory.Default);
+    // Read when somebody sets what is Akka's, which few do.
+    private static readonly Lazy<AkkaDefaults> s_defaults = new(AkkaDefaults.Read);
 
     private const string OwnLogger = "akka.stdout-logger-class";
 
@@ -35,15 +35,23 @@ internal static class AkkaSettings
         ["akka.coordinated-shutdown"] = "the service ends its actors itself, within the limits that follow from tapvisor.shutdown-timeout",
         ["akka.actor.provider"] = "no message leaves the process",
         ["akka.actor.default-mailbox"] = "an actor that cannot take a message could not answer for its disk",
+        ["akka.actor.mailbox"] = "an actor that cannot take a message could not answer for its disk",
         ["akka.scheduler"] = "time is the service's own",
         ["akka.extensions"] = "nothing but the service runs in its process",
         ["akka.loggers"] = "the service has its own log",
         [OwnLogger] = "nothing is written to standard output that nobody asked for",
         [LogLevelName] = "it follows from tapvisor.log.level",
         [EarlyLogLevelName] = "nothing is written to standard output that nobody asked for",
-        [ObjectSerializer] = "no message leaves the process",
+        ["akka.actor.serializers"] = "no message leaves the process",
+        ["akka.actor.serialization-bindings"] = "no message leaves the process",
+        ["akka.actor.serialization-identifiers"] = "no message leaves the process",
+        ["akka.actor.serialization-settings"] = "no message leaves the process",
+        ["akka.actor.serialize-creators"] = "no message leaves the process",
         [SerializesMessages] = "no message leaves the process",
     };
+
+    // Names of types and of kinds of dispatchers and mailboxes; with a wrong one the actor system does not start, or does not end.
+    private static readonly HashSet<string> s_types = ["type", "executor", "mailbox-type", "mailbox-requirement", "class", "provider-object"];
 
     /// <summary>Akka has such a setting, and it is not ours to give.</summary>
     /// <exception cref="ServiceConfigurationException">It has not, or it is.</exception>
@@ -51,28 +59,27 @@ internal static class AkkaSettings
     {
         if (s_fixed.Keys.FirstOrDefault(name => Assignment.IsWithin(assignment.Path, name)) is { } name)
             throw SettingNames.Refusal(assignment, $"cannot be set: {s_fixed[name]}");
-        HoconValue known = s_defaults.Value.GetValue(assignment.Path)
-            ?? throw SettingNames.Refusal(assignment, $"is no setting of Akka.NET; the nearest one is {NearestName.Of(assignment.Path, Names())}");
-        if (known.IsObject() != (assignment.Kind == AssignmentKind.Group))
-            throw SettingNames.Refusal(assignment, known.IsObject() ? "is a group of settings, { … }" : "is one setting, not a group");
-        if (known.IsArray() != (assignment.Kind == AssignmentKind.List))
-            throw SettingNames.Refusal(assignment, known.IsArray() ? "is a list, [ … ]" : "is one value, not a list");
+        AkkaDefaults defaults = s_defaults.Value;
+        if (defaults.KindOf(assignment.Path) is not { } kind)
+            throw SettingNames.Refusal(assignment, $"is no setting of Akka.NET; the nearest one is {NearestName.Of(assignment.Path, defaults.Settings)}");
+        if (s_types.Contains(assignment.Path[(assignment.Path.LastIndexOf('.') + 1)..]))
+            throw SettingNames.Refusal(assignment, "cannot be set: what the service's actors run on is made for them");
+        if (kind == AssignmentKind.Group != (assignment.Kind == AssignmentKind.Group))
+            throw SettingNames.Refusal(assignment, kind == AssignmentKind.Group ? "is a group of settings, { … }" : "is one setting, not a group");
+        if (kind == AssignmentKind.Value && assignment.Kind == AssignmentKind.List)
+            throw SettingNames.Refusal(assignment, "is one value, not a list");
     }
 
-    /// <summary>Each is of the kind of Akka's own value, which says no more than what it expects there.</summary>
+    /// <summary>What each comes to in the end is of the kind of Akka's own value.</summary>
     /// <exception cref="ServiceConfigurationException">One is not.</exception>
     internal static void CheckValues(ScannedSettings found, Config config)
     {
-        foreach (Assignment assignment in found.Assignments.Where(a => a.Kind == AssignmentKind.Value && Assignment.IsWithin(a.Path, Root)))
+        IEnumerable<Assignment> settings = found.Assignments.Where(a => a.Kind != AssignmentKind.Group && Assignment.IsWithin(a.Path, Root));
+        foreach (Assignment last in settings.Reverse().DistinctBy(assignment => assignment.Path))
         {
-            string value = config.GetString(assignment.Path, "");
-            string known = s_defaults.Value.GetString(assignment.Path, "");
-            string? kind = IsSwitch(known) ? IsSwitch(value) ? null : "on or off"
-                : Quantity.Number(known) is not null ? IsSwitch(value) || Quantity.Number(value) is not null ? null : "a number"
-                : IsDuration(known) ? IsSwitch(value) || IsDuration(value) ? null : "a duration, as 500ms or 10s, or infinite"
-                : null;
-            if (kind is not null)
-                throw SettingNames.Refusal(assignment, $"is '{value}', but it must be {kind}");
+            HoconValue value = config.GetValue(last.Path);
+            if (s_defaults.Value.Fault(last.Path, value) is { } kind)
+                throw SettingNames.Refusal(last, $"is '{HoconValues.Shown(value)}', but it must be {kind}");
         }
     }
 
@@ -103,14 +110,4 @@ internal static class AkkaSettings
         Akka.Event.LogLevel.WarningLevel => "WARNING",
         _ => "ERROR",
     };
-
-    private static bool IsDuration(string value) => value == "infinite" || Quantity.Ticks(value) is not null;
-
-    private static bool IsSwitch(string value) => value is "on" or "off" or "true" or "false" or "yes" or "no";
-
-    private static IEnumerable<string> Names() => NamesBelow("", s_defaults.Value.Root);
-
-    private static IEnumerable<string> NamesBelow(string path, HoconValue value) => value.GetObject() is { } group
-        ? group.Items.SelectMany(item => NamesBelow(path.Length == 0 ? item.Key : $"{path}.{item.Key}", item.Value))
-        : [path];
 }

@@ -101,8 +101,24 @@ public sealed class HoconTests
     public void A_misspelt_or_misplaced_name_is_refused_with_the_nearest(string text, string reason) =>
         Assert.Contains(reason, Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("akka.actor.ask-timeout = 10s\nakka.log-dead-letters = on")]
+    [InlineData("akka.actor.ask-timeout = infinite\nakka.log-dead-letters = 5")]
+    [InlineData("akka.actor.ask-timeout = banana\nakka.actor.ask-timeout = 5 seconds")]
+    [InlineData("akka { actor { default-dispatcher { throughput = 5, fork-join-executor.parallelism-factor = 1.5 } } }")]
+    [InlineData("akka.channel-scheduler.parallelism-factor = 0.5\nakka.actor.typed.timeout = 5s\nakka.actor.debug.unhandled = true")]
+    [InlineData("akka.io.tcp.send-buffer-size = 16k\nakka.actor.deployment.default.routees.paths = [a]\nn = 5\nakka.actor.inbox.inbox-size = ${n}")]
+    public void A_setting_of_akka_is_accepted(string text) => TestSettings.Of(text);
+
     [Fact]
-    public void A_settings_name_of_akka_is_accepted() => TestSettings.Of("akka.actor.ask-timeout = 10s\nakka.log-dead-letters = on");
+    public void Every_value_of_akkas_own_is_of_its_kind()
+    {
+        AkkaDefaults defaults = AkkaDefaults.Read();
+        Akka.Configuration.Config values = Akka.Configuration.ConfigurationFactory.Default();
+        string[] settings = [.. defaults.Settings.Where(name => !name.Contains('"', StringComparison.Ordinal))];
+        Assert.Contains("akka.actor.default-dispatcher.throughput", settings);
+        Assert.All(settings, name => Assert.Null(defaults.Fault(name, values.GetValue(name))));
+    }
 
     [Theory]
     [InlineData("akka.coordinated-shutdown.default-phase-timeout = 0", "cannot be set")]
@@ -116,6 +132,28 @@ public sealed class HoconTests
     [InlineData("akka.actor = []", "akka.actor is a group of settings")]
     [InlineData("akka.actor.ask-timeout { a = 1 }", "akka.actor.ask-timeout")]
     [InlineData("akka.log-dead-letters = [1]", "is one value, not a list")]
+    [InlineData("akka = 5", "akka is a group of settings")]
+    [InlineData("akka.\"\\\"\" = 1", "is no setting of Akka.NET")]
+    [InlineData("akka.\"\" = 1", "is no setting of Akka.NET")]
+    [InlineData("akka.actor.default-dispatcher.type = Nonsense", "cannot be set")]
+    [InlineData("akka.actor.default-dispatcher.executor = Nonsense", "cannot be set")]
+    [InlineData("akka.actor.mailbox.unbounded-queue-based.mailbox-type = Nonsense", "cannot be set")]
+    [InlineData("akka.actor.serializers.bytes = Nonsense", "cannot be set")]
+    [InlineData("akka.actor.default-dispatcher.throughput = on", "is 'on', but it must be a number")]
+    [InlineData("akka.actor.default-dispatcher.throughput = 99999999999", "is '99999999999', but it must be a number")]
+    [InlineData("akka.actor.default-dispatcher.throughput = -1", "is '-1', but it must be a number")]
+    [InlineData("akka.actor.default-dispatcher.throughput = 1.5", "is '1.5', but it must be a number")]
+    [InlineData("akka.actor.default-dispatcher.fork-join-executor.parallelism-factor = 5s", "is '5s', but it must be a number")]
+    [InlineData("akka.log-config-on-start = yes", "is 'yes', but it must be on or off")]
+    [InlineData("akka.log-dead-letters = yes", "is 'yes', but it must be a number, or on or off")]
+    [InlineData("akka.actor.ask-timeout = 5us", "is '5us', but it must be a duration")]
+    [InlineData("akka.actor.ask-timeout = -5s", "is '-5s', but it must be a duration")]
+    [InlineData("akka.actor.ask-timeout = null", "is 'null', but it must be one value")]
+    [InlineData("akka.actor.creation-timeout = infinite", "is 'infinite', but it must be a duration")]
+    [InlineData("akka.actor.creation-timeout = 99999999999d", "but it must be a duration")]
+    [InlineData("akka.actor.inbox.inbox-size = ${tapvisor.nbd}", "is '{ … }', but it must be one value")]
+    [InlineData("akka.io.tcp.send-buffer-size = banana", "is 'banana', but it must be a size")]
+    [InlineData("akka.actor.deployment.default.routees.paths = a", "is 'a', but it must be a list")]
     public void A_setting_of_akka_that_could_not_be_is_refused_where_it_stands(string text, string reason)
     {
         string message = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message;

@@ -114,7 +114,7 @@ public sealed class EndingTests : IDisposable
     [Theory]
     [InlineData("tapvisor.nbd.conections = 1", "the nearest one is tapvisor.nbd.connections")]
     [InlineData("tapvisor {", "line 1, cannot be used: the '{' of line 1 is not closed")]
-    [InlineData("akka.actor.default-dispatcher.type = Nonsense", "actor system cannot be made")]
+    [InlineData("akka.actor.guardian-supervisor-strategy = Nonsense", "actor system cannot be made")]
     public async Task A_service_that_cannot_start_says_so_in_one_line(string hocon, string reason)
     {
         string config = _directory.At("host.hocon");

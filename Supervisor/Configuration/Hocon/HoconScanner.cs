@@ -159,10 +159,11 @@ internal sealed class HoconScanner
         string path = group;
         do
         {
-            string part = _at.Next == '"' ? Quote(_at.TakeQuoted()) : _at.TakePlain(Signs + ".+").TrimEnd(' ', '\t');
-            if (part.Length == 0)
+            bool isQuoted = _at.Next == '"';
+            string part = isQuoted ? _at.TakeQuoted() : _at.TakePlain(Signs + ".+").TrimEnd(' ', '\t');
+            if (part.Length == 0 && !isQuoted)
                 throw _at.Error(_at.AtEnd ? "a name is missing" : $"a name cannot begin with '{_at.Next}'");
-            path = path.Length == 0 ? part : $"{path}.{part}";
+            path = Joined(path, part);
             if (path.Length > LongestName)
                 throw _at.Error(string.Create(CultureInfo.InvariantCulture, $"a name has more than {LongestName} characters"));
             _at.SkipSpaces();
@@ -171,7 +172,12 @@ internal sealed class HoconScanner
         return path;
     }
 
-    private static string Quote(string part) => part.Contains('.', StringComparison.Ordinal) || part.Length == 0 ? $"\"{part}\"" : part;
+    /// <summary>The full name of a part within a group: one that has dots itself is quoted.</summary>
+    internal static string Joined(string group, string part)
+    {
+        string quoted = part.Contains('.', StringComparison.Ordinal) || part.Length == 0 ? $"\"{part}\"" : part;
+        return group.Length == 0 ? quoted : $"{group}.{quoted}";
+    }
 
     private void Group(string path, int nesting)
     {
