@@ -68,7 +68,8 @@ internal static class ConfigurationFile
         if (found.Files++ > MostFiles)
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: it is one of more than {MostFiles} files that are included.");
         string text = SettingsFile.Read(path, place);
-        if (found.Text.Length + text.Length > MostCharacters)
+        found.Characters += text.Length;
+        if (found.Characters > MostCharacters)
             throw new ServiceConfigurationException($"The configuration '{path}' cannot be used: with all it includes it is larger than {MostCharacters} characters.");
         string directory = Path.GetDirectoryName(full)!;
         HoconScanner.Scan(path, text, found, (name, at) => ScanInto(found, Path.Combine(directory, name), [.. includers, full], at));

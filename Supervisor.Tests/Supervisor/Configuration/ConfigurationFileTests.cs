@@ -65,6 +65,24 @@ public sealed class ConfigurationFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_that_are_large_together_are_refused_whichever_part_of_them_includes_the_others()
+    {
+        for (int i = 0; i < 5; i++)
+            Written($"{i}.hocon", $"include \"{i + 1}.hocon\"\n{new string('#', 1_000_000)}");
+        Written("5.hocon", "");
+        Refuses(_directory.At("0.hocon"), "4.hocon", "larger than");
+    }
+
+    [Fact]
+    public void Files_that_include_others_twice_again_and_again_are_refused()
+    {
+        for (int i = 0; i < 25; i++)
+            Written($"{i}.hocon", $"include \"{i + 1}.hocon\"\ninclude \"{i + 1}.hocon\"");
+        Written("25.hocon", "");
+        Refuses(_directory.At("0.hocon"), "more than 100 files");
+    }
+
+    [Fact]
     public void A_missing_included_file_is_named() => Refuses(Written("a.hocon", "\ninclude \"nowhere.hocon\""), "nowhere.hocon", "No such file");
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class ScannedSettings
     /// <summary>How many have been read.</summary>
     internal int Files { get; set; }
 
+    /// <summary>How many characters they have; <see cref="Text"/> lacks what follows an include until that has been read.</summary>
+    internal int Characters { get; set; }
+
     internal List<Assignment> Assignments { get; } = [];
 
     internal List<Substitution> Substitutions { get; } = [];
