@@ -21,6 +21,8 @@ public sealed class HoconTests
     [Theory]
     [InlineData("[]", "")]
     [InlineData("[ ]", "")]
+    [InlineData("[ \r\n]", "")]
+    [InlineData("[\r\n /a,\r\n /b\r\n]", "/a, /b")]
     [InlineData("[\"/a\"]", "/a")]
     [InlineData("[\"/a\", /b,]", "/a, /b")]
     [InlineData("[\n /a # first\n /b\n]", "/a, /b")]
@@ -80,6 +82,9 @@ public sealed class HoconTests
     [InlineData("tapvisor { include \"x\" }", "line 1", "include stands outside every group")]
     [InlineData("tapvisor.nbd { connections = 5 } }", "line 1", "'}' closes nothing")]
     [InlineData("{ } tapvisor.nbd.connections = 5", "line 1", "'t' follows the last '}'")]
+    [InlineData("tapvisor {\n control-group = \"a\"\u00a0,\n fault-injection = on\n}", "line 2", "the space U+00A0 must be within quotes")]
+    [InlineData("tapvisor.nbd.connections\u00a0= 5", "line 1", "the space U+00A0 must be within quotes")]
+    [InlineData("\n\ftapvisor.nbd.connections = 5", "line 2", "the space U+000C must be within quotes")]
     public void What_is_not_understood_is_refused_with_its_line(string text, string line, string reason)
     {
         string message = Assert.Throws<ServiceConfigurationException>(() => TestSettings.Of(text)).Message;

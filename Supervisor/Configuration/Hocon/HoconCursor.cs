@@ -75,6 +75,7 @@ internal sealed class HoconCursor(string file, string text)
             }
             else if (char.IsWhiteSpace(Next))
             {
+                CheckSpace();
                 Take();
             }
             else
@@ -89,7 +90,10 @@ internal sealed class HoconCursor(string file, string text)
     {
         int from = Offset;
         while (!AtEnd && !AtLineEnd && !signs.Contains(Next, StringComparison.Ordinal))
+        {
+            CheckSpace();
             Take();
+        }
         return Text[from..Offset];
     }
 
@@ -112,6 +116,13 @@ internal sealed class HoconCursor(string file, string text)
 
     internal ServiceConfigurationException Error(string what, int? line = null) =>
         new($"The configuration '{File}', line {line ?? Line}, cannot be used: {what}.");
+
+    // The parser takes others for parts of a name in one place and for nothing in another, and nobody sees them.
+    private void CheckSpace()
+    {
+        if (char.IsWhiteSpace(Next) && Next is not (' ' or '\t' or '\n' or '\r'))
+            throw Error(string.Create(CultureInfo.InvariantCulture, $"the space U+{(int)Next:X4} must be within quotes, or be an ordinary one"));
+    }
 
     private string TakeRaw()
     {
