@@ -6,7 +6,7 @@ namespace Tapvisor.Supervisor.Configuration.Hocon;
 internal static class HoconValues
 {
     /// <summary>What a list holds; null for what is none.</summary>
-    internal static IReadOnlyList<HoconValue>? Elements(HoconValue value) => value.Values switch
+    internal static IReadOnlyList<HoconValue>? Elements(HoconValue value) => value.Values.FindAll(part => !IsBlank(part)) switch
     {
         // For "[ ]" the parser makes an element of nothing.
         [HoconArray list] => list.FindAll(element => element.Values.Count > 0),
@@ -19,6 +19,9 @@ internal static class HoconValues
         Elements(value) is { } list ? $"[{string.Join(", ", list.Select(ShownElement))}]"
             : value.GetObject() is not null ? "{ … }"
             : value.GetString() ?? "null";
+
+    // The parser takes the space between a list and a comment or a brace for a part of the value.
+    private static bool IsBlank(IHoconElement part) => part is HoconLiteral literal && string.IsNullOrWhiteSpace(literal.Value);
 
     // Between commas, an empty text would not be seen.
     private static string ShownElement(HoconValue element) => Shown(element) is { Length: > 0 } shown ? shown : "\"\"";
