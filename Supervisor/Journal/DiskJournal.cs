@@ -76,7 +76,7 @@ internal sealed class DiskJournal : IDiskJournal, IDisposable
                 continue;
             try
             {
-                records.Add(Decode(Encoding.UTF8.GetString(RegularFile.Read(path, MostBytes)), minor));
+                records.Add(Decode(Encoding.UTF8.GetString(RegularFile.Read(path, MostBytes, followLinks: false)), minor));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException)
             {

@@ -1,7 +1,5 @@
 using System.Text;
 using Tapvisor.Native;
-using Tmds.Linux;
-using static Tmds.Linux.LibC;
 
 namespace Tapvisor.Supervisor.Configuration.Hocon;
 
@@ -22,13 +20,7 @@ internal static class SettingsFile
         string shown = place is null ? $"'{path}'" : $"'{path}', which {place}, includes,";
         try
         {
-            CheckKind(path, shown);
-            using FileStream file = File.OpenRead(path);
-            if (file.Length > MostBytes)
-                throw Refusal(shown, $"it has {file.Length} bytes, and settings have {MostBytes} at most");
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            string text = s_strict.GetString(bytes).TrimStart('\uFEFF');
+            string text = s_strict.GetString(RegularFile.Read(path, MostBytes, followLinks: true)).TrimStart('\uFEFF');
             return text.Contains('\0', StringComparison.Ordinal) ? throw Refusal(shown, "it is no text: it contains a zero byte") : text;
         }
         catch (DecoderFallbackException e)
@@ -39,22 +31,6 @@ internal static class SettingsFile
         {
             throw Refusal(shown, e.Message.TrimEnd('.'));
         }
-    }
-
-    // Opening a FIFO would wait for its writer.
-    private static unsafe void CheckKind(string path, string shown)
-    {
-        statx status;
-        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
-        {
-            if (LibC.statx(AT_FDCWD, name, 0, STATX_BASIC_STATS, &status) < 0)
-                throw Refusal(shown, Errno.Describe(errno));
-        }
-        var kind = (mode_t)(status.stx_mode & S_IFMT);
-        if (kind == S_IFDIR)
-            throw Refusal(shown, "it is a directory");
-        if (kind != S_IFREG)
-            throw Refusal(shown, "it is no regular file");
     }
 
     private static ServiceConfigurationException Refusal(string shown, string reason) =>
