@@ -20,7 +20,7 @@ internal sealed unsafe class ControlConnection : IDisposable
     /// <exception cref="ControlException">ENAMETOOLONG, ENOENT, ECONNREFUSED, EACCES, …</exception>
     public static ControlConnection? TryConnect(string path)
     {
-        if (Encoding.UTF8.GetByteCount(path) >= ControlDirectory.MaxSocketPathLength)
+        if (!ControlDirectory.IsSocketPath(path))
             throw new ControlException(
                 Errno.ENAMETOOLONG, $"the socket's path {path} is longer than {ControlDirectory.MaxSocketPathLength - 1} bytes");
         sockaddr_un address = new() { sun_family = AF_UNIX };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
+using System.Text;
 using System.Text.RegularExpressions;
 using Tapvisor.Messages;
 using Tapvisor.Native;
@@ -27,6 +28,9 @@ public sealed partial class ControlDirectory
 
     /// <summary>Bytes of a socket's path, sizeof(sockaddr_un.sun_path) with its NUL.</summary>
     public const int MaxSocketPathLength = 108;
+
+    /// <summary>A socket of that path can be bound and connected to.</summary>
+    public static bool IsSocketPath(string path) => Encoding.UTF8.GetByteCount(path) < MaxSocketPathLength;
 
     /// <param name="path">Made absolute: the service and the clients it is passed on to have other working directories.</param>
     public ControlDirectory(string path) => Path = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));

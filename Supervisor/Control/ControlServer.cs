@@ -69,11 +69,11 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private Socket Listen()
     {
-        if (_path.Length >= ControlDirectory.MaxSocketPathLength)
+        if (!ControlDirectory.IsSocketPath(_path))
         {
             throw new ControlException(
                 Errno.ENAMETOOLONG,
-                $"the control socket '{_path}' has {_path.Length} characters; at most {ControlDirectory.MaxSocketPathLength - 1} are allowed");
+                $"the control socket '{_path}' is longer than {ControlDirectory.MaxSocketPathLength - 1} bytes");
         }
         var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try

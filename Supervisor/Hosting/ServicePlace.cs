@@ -12,12 +12,11 @@ internal static class ServicePlace
     internal static void Check(ControlDirectory directory, ControlOptions control)
     {
         // The longest of the names that a disk gets.
-        string longest = directory.NbdServerNewSocket(Environment.ProcessId, MinorMarkers.MaxMinors - 1);
-        if (longest.Length >= ControlDirectory.MaxSocketPathLength)
+        if (!ControlDirectory.IsSocketPath(directory.NbdServerNewSocket(Environment.ProcessId, MinorMarkers.MaxMinors - 1)))
         {
-            int most = ControlDirectory.MaxSocketPathLength - 1 - (longest.Length - directory.Path.Length);
             throw new ServiceConfigurationException(
-                $"The control directory '{directory.Path}' has {directory.Path.Length} characters; sockets in it can be bound if it has {most} at most.");
+                $"The control directory '{directory.Path}' has {directory.Path.Length} characters, and a socket in it would have a path of more than "
+                + $"{ControlDirectory.MaxSocketPathLength - 1} bytes, which is the most.");
         }
         foreach (string place in (string[])[directory.Path, directory.MarkerDirectory, directory.Journals, directory.Rings])
         {
