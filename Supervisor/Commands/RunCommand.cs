@@ -40,20 +40,8 @@ internal static class RunCommand
         }
         catch (Exception e) when (e is ServiceConfigurationException or ControlException or BlockException or IOException or UnauthorizedAccessException)
         {
-            Say($"tapvisord: {e.Message}");
+            StandardError.Say($"tapvisord: {e.Message}");
             return 1;
-        }
-    }
-
-    private static void Say(string sentence)
-    {
-        try
-        {
-            Console.Error.WriteLine(sentence);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Standard error is closed or full: the exit code says the rest.
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Actor;
 using Tapvisor.Control;
 using Tapvisor.Messages;
+using Tapvisor.Supervisor.Hosting;
 
 namespace Tapvisor.Supervisor.Commands;
 
@@ -63,7 +64,7 @@ internal sealed class ServedImages(IActorRef supervisor, ControlDirectory direct
         catch (ControlException e)
         {
             // The other images end in good order all the same.
-            await Console.Error.WriteLineAsync($"tapvisord: minor {minor}: {e.Message}");
+            StandardError.Say($"tapvisord: minor {minor}: {e.Message}");
         }
     }
 

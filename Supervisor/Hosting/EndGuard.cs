@@ -48,7 +48,7 @@ internal sealed class EndGuard : IDisposable
     private static void EndProcess(string reason)
     {
         // Whoever should read it may hang as well, and what hangs does not keep the process.
-        var words = new Thread(() => Console.Error.WriteLine(reason)) { IsBackground = true, Name = "last-words" };
+        var words = new Thread(() => StandardError.Say(reason)) { IsBackground = true, Name = "last-words" };
         words.Start();
         words.Join(EndLimits.LastWords);
         _exit(ExitCode);
