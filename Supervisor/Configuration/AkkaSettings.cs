@@ -24,30 +24,34 @@ internal static class AkkaSettings
     private const string SerializesMessages = "akka.actor.serialize-messages";
     private const string RequestsTimeout = "akka.coordinated-shutdown.phases.service-requests-done.timeout";
 
+    private const string OwnLogger = "akka.stdout-logger-class";
+
+    private const string OneProcess = "no message leaves the process";
+    private const string EveryMessage = "an actor that cannot take a message could not answer for its disk";
+    private const string OwnLog = "nothing is written to standard output that nobody asked for";
+
     // Read when somebody sets what is Akka's, which few do.
     private static readonly Lazy<AkkaDefaults> s_defaults = new(AkkaDefaults.Read);
-
-    private const string OwnLogger = "akka.stdout-logger-class";
 
     /// <summary>Ours, with all that is below them, and why each is.</summary>
     private static readonly Dictionary<string, string> s_fixed = new()
     {
         ["akka.coordinated-shutdown"] = "the service ends its actors itself, within the limits that follow from tapvisor.shutdown-timeout",
-        ["akka.actor.provider"] = "no message leaves the process",
-        ["akka.actor.default-mailbox"] = "an actor that cannot take a message could not answer for its disk",
-        ["akka.actor.mailbox"] = "an actor that cannot take a message could not answer for its disk",
+        ["akka.actor.provider"] = OneProcess,
+        ["akka.actor.default-mailbox"] = EveryMessage,
+        ["akka.actor.mailbox"] = EveryMessage,
         ["akka.scheduler"] = "time is the service's own",
         ["akka.extensions"] = "nothing but the service runs in its process",
         ["akka.loggers"] = "the service has its own log",
-        [OwnLogger] = "nothing is written to standard output that nobody asked for",
+        [OwnLogger] = OwnLog,
         [LogLevelName] = "it follows from tapvisor.log.level",
-        [EarlyLogLevelName] = "nothing is written to standard output that nobody asked for",
-        ["akka.actor.serializers"] = "no message leaves the process",
-        ["akka.actor.serialization-bindings"] = "no message leaves the process",
-        ["akka.actor.serialization-identifiers"] = "no message leaves the process",
-        ["akka.actor.serialization-settings"] = "no message leaves the process",
-        ["akka.actor.serialize-creators"] = "no message leaves the process",
-        [SerializesMessages] = "no message leaves the process",
+        [EarlyLogLevelName] = OwnLog,
+        ["akka.actor.serializers"] = OneProcess,
+        ["akka.actor.serialization-bindings"] = OneProcess,
+        ["akka.actor.serialization-identifiers"] = OneProcess,
+        ["akka.actor.serialization-settings"] = OneProcess,
+        ["akka.actor.serialize-creators"] = OneProcess,
+        [SerializesMessages] = OneProcess,
     };
 
     // Names of types and of kinds of dispatchers and mailboxes; with a wrong one the actor system does not start, or does not end.

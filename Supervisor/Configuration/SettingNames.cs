@@ -52,7 +52,6 @@ internal sealed class SettingNames
 
     // A name whose beginning was left out is nearer than one that only looks like it.
     private string Nearest(string path) =>
-        _kinds.Keys.FirstOrDefault(name => name == $"{Ours}.{path}")
-        ?? _kinds.Keys.FirstOrDefault(name => name.EndsWith($".{path}", StringComparison.Ordinal))
+        _kinds.Keys.FirstOrDefault(name => name.EndsWith($".{path}", StringComparison.Ordinal))
         ?? NearestName.Of(path, [.. Settings, Ours, AkkaSettings.Root]);
 }
