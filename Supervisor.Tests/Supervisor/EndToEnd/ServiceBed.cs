@@ -44,6 +44,12 @@ internal sealed class ServiceBed : IDisposable
     internal async Task KillAndStartAsync()
     {
         await Service.EndAsync("KILL");
+        await StartAgainAsync();
+    }
+
+    /// <summary>Starts another one after the one that has ended.</summary>
+    internal async Task StartAgainAsync()
+    {
         Service.Dispose();
         Service = StartDaemon();
         await Service.SaysAsync("serves");
